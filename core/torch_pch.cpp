@@ -1,0 +1,1 @@
+// The precompiled LibTorch header needs one source to hang on.
