@@ -15,7 +15,7 @@ if(PLUMBLINE_CCACHE)
 endif()
 
 add_library(plumbline_flags INTERFACE)
-target_compile_options(plumbline_flags INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror)
+target_compile_options(plumbline_flags INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers -Werror)
 target_compile_definitions(plumbline_flags INTERFACE QT_NO_KEYWORDS)
 target_include_directories(plumbline_flags INTERFACE ${CMAKE_SOURCE_DIR})
 if(PLUMBLINE_SANITIZE)
