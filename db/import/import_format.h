@@ -1,0 +1,44 @@
+// Data sets, prompts and answers from files. A format is one file formats/<id>.cpp. Bad rows are skipped and
+// counted, with the first few reasons; a file in which nothing is readable is an error. Threads: any.
+// Failures: plumbline::Error.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/types/progress.h"
+#include "core/types/registry.h"
+
+namespace plumbline {
+class Project;
+}
+
+namespace plumbline::import_format {
+
+struct ImportResult {
+  std::map<std::string, std::int64_t> counts;  // "rows", "prompts", "images", "answers", "skipped", ...
+  std::vector<std::string> notes;              // first reasons for skipped rows, "line 12: ..."
+  Json toJson() const;
+};
+
+struct Format {
+  Descriptor descriptor;  // extra: {"suffixes": [".txt", ".csv"]}
+  std::function<ImportResult(Project&, const std::filesystem::path& inPath, const Json& settings,
+                             ProgressSink&, std::stop_token)>
+      read;
+};
+
+using Registry = plumbline::Registry<Format>;
+void registerAll(Registry& registry);
+
+// Checks the settings against the format's schema, reads, logs the event.
+ImportResult run(const Registry& registry, const std::string& id, Project& project,
+                 const std::filesystem::path& inPath, const Json& settings, ProgressSink& sink,
+                 std::stop_token stop);
+
+}  // namespace plumbline::import_format
