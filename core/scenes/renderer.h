@@ -1,0 +1,29 @@
+// Draws scenes by signed distance with anti-aliasing, and the masks of what is where. Plain C++, pure,
+// thread-safe; well under a millisecond for most scenes, since only each object's box is touched.
+#pragma once
+
+#include "core/scenes/scene.h"
+#include "core/types/picture.h"
+
+namespace plumbline::scenes {
+
+// size: pixels a side, 128 or 64 (any size of at least 16 works).
+Picture render(const Scene& scene, int size = kCanvas);
+
+// The picture without its glitch, or without either fault: what the scene would be if nothing were wrong.
+Picture renderWithoutGlitch(const Scene& scene, int size = kCanvas);
+Picture renderClean(const Scene& scene, int size = kCanvas);
+
+// A pixel belongs to a shape if at least half of it is covered. Empty masks (all zero) where there is no such
+// thing.
+Mask objectMask(const SceneObject& object, int size = kCanvas);
+Mask hazardMask(const Scene& scene, int size = kCanvas);
+Mask glitchMask(const Scene& scene, int size = kCanvas);
+
+// Share of an object's pixels that lie under the hazard or inside the glitch, 0 to 1.
+double coveredShare(const Scene& scene, const SceneObject& object);
+
+// Paints one glitch over a picture; sampleScene uses it to see whether the glitch shows.
+void paintGlitch(const Glitch& glitch, Picture& picture);
+
+}  // namespace plumbline::scenes

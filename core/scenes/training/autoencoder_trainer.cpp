@@ -1,0 +1,122 @@
+#include "core/scenes/training/autoencoder_trainer.h"
+
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include "core/nn/autoencoder_kl.h"
+#include "core/scenes/training/training_batch.h"
+#include "core/scenes/training/training_state.h"
+#include "core/weights/safetensors.h"
+
+namespace plumbline::training {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using nlohmann::json;
+
+constexpr std::uint64_t kHeldBackSeed = 0x5eed;  // another stream than training's: pictures never trained on
+
+double secondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Of two random half-size windows the busier one: plain background teaches nothing. b 3 H W -> b 3 H/2 W/2.
+at::Tensor busyCrops(const at::Tensor& pictures, std::uint64_t seed) {
+  auto generator = at::detail::createCPUGenerator(seed);
+  const auto half = pictures.size(2) / 2;
+  std::vector<at::Tensor> crops;
+  for (int64_t i = 0; i < pictures.size(0); ++i) {
+    at::Tensor best;
+    double busiest = -1;
+    for (int k = 0; k < 2; ++k) {
+      const auto at = at::randint(half + 1, {2}, generator, at::kLong);
+      const auto crop = pictures[i].slice(1, at[0].item<int64_t>(), at[0].item<int64_t>() + half)
+                            .slice(2, at[1].item<int64_t>(), at[1].item<int64_t>() + half);
+      const double spread = crop.std().item<double>();
+      if (spread > busiest) busiest = spread, best = crop;
+    }
+    crops.push_back(best);
+  }
+  return at::stack(crops);
+}
+
+at::Tensor edgeLoss(const at::Tensor& difference) {
+  const auto dx = difference.slice(3, 1) - difference.slice(3, 0, -1);
+  const auto dy = difference.slice(2, 1) - difference.slice(2, 0, -1);
+  return dx.abs().mean() + dy.abs().mean();
+}
+
+at::Tensor autoencoderLoss(nn::AutoencoderKl& vae, const at::Tensor& x, double klWeight, std::uint64_t seed) {
+  const auto q = vae->encode(x);
+  auto generator = at::detail::createCPUGenerator(seed);
+  const auto noise = at::randn(q.mean.sizes(), generator, q.mean.options());
+  const auto difference = vae->decode(q.mean + (0.5 * q.logvar).exp() * noise) - x;
+  const auto kl = 0.5 * (q.mean.square() + q.logvar.exp() - 1 - q.logvar).sum() / double(x.numel());
+  return difference.abs().mean() + 2.0 * difference.square().mean() + 0.5 * edgeLoss(difference) + klWeight * kl;
+}
+
+struct Measured {
+  double psnr = 0;
+  double scale = 1;  // 1 / standard deviation of the latents
+};
+
+Measured measure(nn::AutoencoderKl& vae, int pictureSize) {
+  torch::NoGradGuard noGrad;
+  const auto x = pictureBatch(kHeldBackSeed, 0, 32, pictureSize).pictures;
+  const auto q = vae->encode(x);
+  const double mse = (vae->decode(q.mean).clamp(-1, 1) - x).square().mean().item<double>() / 4;
+  return {-10 * std::log10(mse), 1.0 / q.mean.std().item<double>()};
+}
+
+void writeModel(const json& config, const std::string& folder, const NamedTensors& ema, double scale) {
+  NamedTensors half;
+  for (const auto& [name, tensor] : ema) half[name] = tensor.to(at::kHalf);
+  json written = config;
+  written["scaling_factor"] = std::round(scale * 1e5) / 1e5;
+  weights::writeSafetensors(folder + "/diffusion_pytorch_model.safetensors", half, {{"format", "pt"}});
+  std::ofstream(folder + "/config.json") << written.dump(2) << "\n";
+}
+
+}  // namespace
+
+void trainAutoencoder(const json& config, const std::string& folder, const AutoencoderSettings& settings, bool resume,
+                      ProgressSink& progress, std::stop_token stop) {
+  std::filesystem::create_directories(folder);
+  const std::string statePath = folder + "/training.safetensors";
+  nn::AutoencoderKl vae(config), average(config);
+  initialiseParameters(*vae, settings.seed);
+  Optimizer optimizer(namedParameters(*vae), {.learningRate = settings.learningRate, .weightDecay = 1e-4});
+  if (resume && std::filesystem::exists(statePath)) optimizer.restore(readState(statePath));
+
+  const auto save = [&] {
+    loadParameters(*average, optimizer.ema());
+    const Measured m = measure(average, settings.pictureSize);
+    progress.metric("psnr", optimizer.steps(), m.psnr);
+    writeModel(config, folder, optimizer.ema(), m.scale);
+    weights::writeSafetensors(statePath, optimizer.state(), {});
+  };
+  const auto start = Clock::now();
+  auto saved = start;
+  PictureStream stream(settings.seed, optimizer.steps() * settings.batch, settings.pictureSize, stop);
+  while (secondsSince(start) < settings.seconds && !stop.stop_requested()) {
+    const double share = secondsSince(start) / settings.seconds;
+    const bool crops = share < settings.cropShare;
+    const auto seed = settings.seed * 1000003 + std::uint64_t(optimizer.steps());
+    const auto batch = stream.next(crops ? settings.batch : settings.batch / 4).pictures;
+    const auto x = (crops ? busyCrops(batch, seed) : batch).contiguous(at::MemoryFormat::ChannelsLast);
+    const auto loss = autoencoderLoss(vae, x, settings.klWeight, seed);
+    loss.backward();
+    optimizer.step(share);
+    if (optimizer.steps() % 20 == 0) {
+      progress.metric("autoencoder_loss", optimizer.steps(), loss.item<double>());
+      progress.progress("autoencoder", std::int64_t(secondsSince(start)), std::int64_t(settings.seconds));
+    }
+    if (secondsSince(saved) > 180) save(), saved = Clock::now();
+  }
+  save();
+  throwIfStopped(stop);
+}
+
+}  // namespace plumbline::training

@@ -1,0 +1,55 @@
+// What the stages of train-base share: initialisation from a seed, an exponential moving average of the weights,
+// AdamW with a warm-up and cosine schedule, and checkpoints that resume exactly. Single thread.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace plumbline::training {
+
+using NamedTensors = std::map<std::string, at::Tensor>;
+
+// Uniform in +-gain/sqrt(fan in) for weights, zero for biases, one for normalisation weights, 0.02 normal for
+// embeddings; drawn from a generator of its own, so that the result depends on the seed alone.
+void initialiseParameters(torch::nn::Module& module, std::uint64_t seed);
+
+// Names as in the checkpoint; prefix "" or ending in ".".
+NamedTensors namedParameters(const torch::nn::Module& module, const std::string& prefix = "");
+// Copies values into the module's parameters. Throws Error(kCorrupt) on a missing name or another shape.
+void loadParameters(torch::nn::Module& module, const NamedTensors& values, const std::string& prefix = "");
+
+struct OptimizerSettings {
+  double learningRate = 1e-3;
+  double weightDecay = 0.01;
+  double beta2 = 0.99;
+  double clipNorm = 1.0;
+  std::int64_t warmupSteps = 200;
+  double emaDecay = 0.999;
+};
+
+// AdamW over a fixed list of parameters (decoupled weight decay on matrices only) with EMA of the parameters.
+class Optimizer {
+ public:
+  Optimizer(NamedTensors parameters, OptimizerSettings settings);
+
+  // One update with the gradients that stand in the parameters, then clears them. share: how much of the run is
+  // done, 0 to 1, for the cosine decay of the learning rate to a twentieth. Returns the gradient norm before
+  // clipping; skips the update when it is not finite.
+  double step(double share);
+  std::int64_t steps() const { return steps_; }
+  const NamedTensors& ema() const { return ema_; }
+
+  // Everything needed to go on exactly: parameters, moments, EMA, step.
+  NamedTensors state() const;
+  void restore(const NamedTensors& state);
+
+ private:
+  NamedTensors parameters_, first_, second_, ema_;
+  OptimizerSettings settings_;
+  std::int64_t steps_ = 0;
+};
+
+}  // namespace plumbline::training
