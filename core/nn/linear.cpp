@@ -1,0 +1,77 @@
+#include "core/nn/linear.h"
+
+#include <algorithm>
+
+namespace plumbline::nn {
+namespace {
+
+at::Tensor castTo(const at::Tensor& tensor, const at::Tensor& like) {
+  return tensor.scalar_type() == like.scalar_type() ? tensor : tensor.to(like.scalar_type());
+}
+
+at::Tensor accumulate(at::Tensor y, const at::Tensor& delta) {
+  const bool tracked = at::GradMode::is_enabled() && (y.requires_grad() || delta.requires_grad());
+  return tracked ? y + delta : y.add_(delta);
+}
+
+at::Tensor asMatrix(const at::Tensor& weight) {
+  return weight.dim() == 4 ? weight.flatten(1) : weight;
+}
+
+}  // namespace
+
+void LoraCapable::detachAdapters(const std::string& name) {
+  adapters_.erase(
+      std::remove_if(adapters_.begin(), adapters_.end(), [&](const auto& a) { return a->name == name; }),
+      adapters_.end());
+}
+
+at::Tensor LoraCapable::addLinearAdapters(at::Tensor y, const at::Tensor& tokens) const {
+  for (const auto& a : adapters_) {
+    const double factor = a->factor();
+    if (factor == 0) continue;
+    const at::Tensor inner = at::linear(tokens, castTo(asMatrix(a->down), tokens)) * factor;
+    y = accumulate(std::move(y), at::linear(inner, castTo(asMatrix(a->up), tokens)));
+  }
+  return y;
+}
+
+LoraCapableLinearImpl::LoraCapableLinearImpl(int64_t in, int64_t out, bool withBias)
+    : weight(register_parameter("weight", torch::empty({out, in}))) {
+  if (withBias) bias = register_parameter("bias", torch::empty({out}));
+}
+
+at::Tensor LoraCapableLinearImpl::forward(const at::Tensor& x) const {
+  at::Tensor y = at::linear(x, weight, bias);
+  return adapters_.empty() ? y : addLinearAdapters(std::move(y), x);
+}
+
+LoraCapableConv2dImpl::LoraCapableConv2dImpl(int64_t in, int64_t out, int64_t kernel, int64_t stride,
+                                             int64_t padding, bool withBias)
+    : weight(register_parameter("weight", torch::empty({out, in, kernel, kernel}))),
+      stride_(stride),
+      padding_(padding) {
+  if (withBias) bias = register_parameter("bias", torch::empty({out}));
+}
+
+at::Tensor LoraCapableConv2dImpl::forward(const at::Tensor& x) const {
+  at::Tensor y = at::conv2d(x, weight, bias, stride_, padding_);
+  for (const auto& a : adapters_) {
+    const double factor = a->factor();
+    if (factor == 0) continue;
+    const at::Tensor down = castTo(a->down, x);
+    const bool pointwise = down.dim() == 2;
+    const at::Tensor inner =
+        at::conv2d(x, pointwise ? down.unsqueeze(-1).unsqueeze(-1) : down, {}, stride_, padding_) * factor;
+    const at::Tensor up = castTo(a->up, x);
+    y = accumulate(std::move(y), at::conv2d(inner, up.dim() == 2 ? up.unsqueeze(-1).unsqueeze(-1) : up));
+  }
+  return y;
+}
+
+at::Tensor LoraCapableConv2dImpl::forwardTokens(const at::Tensor& tokens) const {
+  at::Tensor y = at::linear(tokens, weight.flatten(1), bias);
+  return adapters_.empty() ? y : addLinearAdapters(std::move(y), tokens);
+}
+
+}  // namespace plumbline::nn
