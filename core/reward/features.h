@@ -1,0 +1,78 @@
+// The frozen backbone of every reward: what CLIP and a small pixel pyramid say about a picture, once per picture,
+// cacheable; and what they say about a picture for a prompt, cheap, from the cached part.
+// Deterministic. Differentiable with respect to the picture (Focus-N-Fix needs the gradient down to the pixels).
+// Thread-safe for concurrent reading: weights are never changed.
+// Shapes: b batch, H W pixels, s patch tokens (rows x columns), d token width, e projection width, t text tokens,
+// g side of the dense grid, m pixel channels.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/types/picture.h"
+#include "core/types/progress.h"
+
+namespace plumbline {
+
+struct DiffusionModel;
+
+namespace reward {
+
+// Everything a reward reads of pictures.
+struct PictureFeatures {
+  at::Tensor embedding;  // b e, unit length
+  at::Tensor tokens;     // b s d, last layer before projection
+  at::Tensor projected;  // b s e, patch tokens in the shared space of pictures and text, unit length
+  at::Tensor pixels;     // b m g g, local colour and texture
+};
+
+// And of prompts.
+struct PromptFeatures {
+  at::Tensor embedding;  // b e, unit length
+  at::Tensor words;      // b t e, unit length
+  at::Tensor isWord;     // b t, 1 for words, 0 for start, end and padding
+};
+
+class Backbone;
+
+class FeatureExtractor {
+ public:
+  // Throws Error(kUnsupported) if the model folder has no clip/ beside it.
+  explicit FeatureExtractor(std::shared_ptr<const DiffusionModel> model);
+  ~FeatureExtractor();
+
+  // Names the weights and this code: cached vectors of another version must not be used.
+  const std::string& version() const;
+  int64_t pictureSize() const;  // pictures of other sizes are resized inside
+  int64_t gridSize() const;     // g
+  int64_t tokenRows() const;    // rows of patch tokens; s = rows * rows
+  int64_t embeddingSize() const;
+
+  // images b 3 H W in [-1, 1]; keeps the graph if they require gradients.
+  PictureFeatures pictures(const at::Tensor& images) const;
+  PromptFeatures prompts(const std::vector<std::string>& prompts) const;
+
+  // One float vector per picture for the store's cache, and back. No gradient.
+  std::vector<std::vector<float>> compute(const std::vector<Picture>& pictures, ProgressSink& progress,
+                                          const std::stop_token& stop) const;
+  PictureFeatures fromVectors(const std::vector<const std::vector<float>*>& vectors) const;
+  std::vector<float> toVector(const PictureFeatures& features, int64_t row) const;
+  int64_t vectorSize() const;
+
+ private:
+  std::unique_ptr<Backbone> backbone_;
+};
+
+// What a prompt adds: similarity figures of a picture for its prompt, b f (f = kAlignmentFeatures), differentiable:
+// cosine; mean and minimum over words of the best patch; the words' mean over patches; share of the embedding.
+inline constexpr int64_t kAlignmentFeatures = 6;
+at::Tensor alignmentFeatures(const PictureFeatures& pictures, const PromptFeatures& prompts);
+
+}  // namespace reward
+}  // namespace plumbline
