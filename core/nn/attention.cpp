@@ -14,7 +14,8 @@ at::Tensor splitHeads(const at::Tensor& x, int64_t heads) {
   return x.view({b, s, heads, d}).transpose(1, 2).reshape({b * heads, s, d});
 }
 
-at::Tensor attendBlock(const at::Tensor& q, const at::Tensor& kT, const at::Tensor& v, const at::Tensor& mask) {
+at::Tensor attendBlock(const at::Tensor& q, const at::Tensor& kT, const at::Tensor& v,
+                       const at::Tensor& mask) {
   at::Tensor scores = at::bmm(q, kT);
   if (mask.defined()) scores = scores + mask;
   return at::bmm(at::softmax(scores, -1), v);

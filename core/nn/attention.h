@@ -1,6 +1,6 @@
-// Multi-head attention on tokens, shared by the U-Net and the CLIP towers, and the U-Net's Attention module with
-// diffusers' names (to_q, to_k, to_v, to_out.0).
-// Shapes: b batch, s tokens, d features of all heads side by side.
+// Multi-head attention on tokens, shared by the U-Net and the CLIP towers, and the U-Net's Attention module
+// with diffusers' names (to_q, to_k, to_v, to_out.0). Shapes: b batch, s tokens, d features of all heads side
+// by side.
 #pragma once
 
 #include <torch/torch.h>
@@ -9,8 +9,8 @@
 
 namespace plumbline::nn {
 
-// q b s d, k v b s' d to b s d; scores are scaled by 1 / sqrt(d / heads). mask (s s', added to the scores) may be
-// undefined. Long sequences are worked through in blocks of queries, so memory stays bounded.
+// q b s d, k v b s' d to b s d; scores are scaled by 1 / sqrt(d / heads). mask (s s', added to the scores)
+// may be undefined. Long sequences are worked through in blocks of queries, so memory stays bounded.
 at::Tensor multiHeadAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, int64_t heads,
                               const at::Tensor& mask = {});
 

@@ -1,6 +1,6 @@
-// Fills the parameters of a freshly built model for training from scratch: PyTorch's defaults for linear layers,
-// convolutions and norms, Hugging Face's for the CLIP towers. A pure function of the seed and of each parameter's
-// name, so the same on every machine; LibTorch's global generator is not touched.
+// Fills the parameters of a freshly built model for training from scratch: PyTorch's defaults for linear
+// layers, convolutions and norms, Hugging Face's for the CLIP towers. A pure function of the seed and of each
+// parameter's name, so the same on every machine; LibTorch's global generator is not touched.
 #pragma once
 
 #include <torch/torch.h>
@@ -23,7 +23,8 @@ class InitialRandom {
 };
 
 // A module that wants something else than the defaults for its own direct parameters or its children's.
-// Called after the children were filled; `name` is the module's path ("text_model.encoder.layers.0", "" at the root).
+// Called after the children were filled; `name` is the module's path ("text_model.encoder.layers.0", "" at
+// the root).
 class CustomInitialisation {
  public:
   virtual ~CustomInitialisation() = default;

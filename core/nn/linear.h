@@ -1,8 +1,8 @@
-// Linear layers and convolutions that can carry low-rank adapters. Adapters are applied unmerged, so that several
-// can be attached at once, each strength is a dial, and all dials at zero give the frozen base exactly.
-// Weights are not initialised on construction: load them, or call nn::initialise (core/nn/initialise.h).
-// Not thread-safe while adapters are attached, detached or dialled; plain forward passes may run concurrently.
-// Shapes: b batch, s tokens, in out features or channels, r rank, kh kw kernel.
+// Linear layers and convolutions that can carry low-rank adapters. Adapters are applied unmerged, so that
+// several can be attached at once, each strength is a dial, and all dials at zero give the frozen base
+// exactly. Weights are not initialised on construction: load them, or call nn::initialise
+// (core/nn/initialise.h). Not thread-safe while adapters are attached, detached or dialled; plain forward
+// passes may run concurrently. Shapes: b batch, s tokens, in out features or channels, r rank, kh kw kernel.
 #pragma once
 
 #include <torch/torch.h>
@@ -13,8 +13,8 @@
 
 namespace plumbline::nn {
 
-// One adapter of one layer: y += *strength * scale * up(down(x)). Tensors may require gradients and may have another
-// precision than the layer; they are cast in the forward pass.
+// One adapter of one layer: y += *strength * scale * up(down(x)). Tensors may require gradients and may have
+// another precision than the layer; they are cast in the forward pass.
 struct Adapter {
   std::string name;                  // of the adapter as a whole ("policy", "ema", ...)
   at::Tensor down;                   // r in, or r in kh kw

@@ -1,8 +1,8 @@
-// UNet2DConditionModel of the Stable Diffusion 1 family, as diffusers 0.24 builds it; names mirror its checkpoint
-// (down_blocks.0.attentions.1.transformer_blocks.0.attn2.to_k ...). All sizes come from unet/config.json.
-// Weights are not initialised on construction: load them, or call nn::initialise.
-// Not thread-safe while training or while adapters change; passes without gradients may run concurrently.
-// Shapes: b batch, c latent channels, h w latent size, s tokens, d features.
+// UNet2DConditionModel of the Stable Diffusion 1 family, as diffusers 0.24 builds it; names mirror its
+// checkpoint (down_blocks.0.attentions.1.transformer_blocks.0.attn2.to_k ...). All sizes come from
+// unet/config.json. Weights are not initialised on construction: load them, or call nn::initialise. Not
+// thread-safe while training or while adapters change; passes without gradients may run concurrently. Shapes:
+// b batch, c latent channels, h w latent size, s tokens, d features.
 #pragma once
 
 #include <torch/torch.h>
@@ -36,9 +36,10 @@ class UNet2DConditionModelImpl : public torch::nn::Module {
   explicit UNet2DConditionModelImpl(const nlohmann::json& config);
   ~UNet2DConditionModelImpl() override;
 
-  // sample b c h w, timestep b, encoderHiddenStates b s d; returns b c h w in the sample's precision. The work
-  // itself is done in the precision of the weights.
-  at::Tensor forward(const at::Tensor& sample, const at::Tensor& timestep, const at::Tensor& encoderHiddenStates);
+  // sample b c h w, timestep b, encoderHiddenStates b s d; returns b c h w in the sample's precision. The
+  // work itself is done in the precision of the weights.
+  at::Tensor forward(const at::Tensor& sample, const at::Tensor& timestep,
+                     const at::Tensor& encoderHiddenStates);
 
   int64_t inChannels() const { return inChannels_; }
   int64_t sampleSize() const { return sampleSize_; }  // latent cells along a side
