@@ -1,0 +1,20 @@
+// The oracle: looks at a picture of the scenes world alone and says what is on it. It fits ideal shapes to
+// what stands out from the background, looks for the warning triangle, and calls a glitch what none of these
+// explains. Reads pictures of 128 and 64 pixels a side (any square size is brought to 128 first). Pure,
+// thread-safe, about a few milliseconds a picture on one core. Throws Error(kInvalidInput) for pictures that
+// are not square.
+#pragma once
+
+#include "core/scenes/reading.h"
+
+namespace plumbline::scenes {
+
+Reading readPicture(const Picture& picture);
+
+// readPicture, then judge.
+Verdict measure(const Picture& picture, const ScenePrompt& prompt);
+
+// Cleanliness of the pixels inside a mask of the picture's size only; 1 where nothing is inside.
+double cleanlinessInside(const Picture& picture, const Mask& region);
+
+}  // namespace plumbline::scenes
