@@ -1,0 +1,91 @@
+#include "core/align/region_mask.h"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include "core/types/error.h"
+#include "core/types/observation.h"
+
+namespace plumbline {
+
+std::vector<std::int64_t> categoryIndices(const std::string& commaSeparated) {
+  std::vector<std::int64_t> indices;
+  std::string known;
+  for (const char* name : kRegionCategories) known += (known.empty() ? "" : ", ") + std::string(name);
+  std::istringstream in(commaSeparated);
+  for (std::string name; std::getline(in, name, ',');) {
+    const auto* found = std::find(std::begin(kRegionCategories), std::end(kRegionCategories), name);
+    if (found == std::end(kRegionCategories)) {
+      throw Error(ErrorKind::kInvalidInput, "unknown region category '" + name + "'; known are: " + known);
+    }
+    indices.push_back(found - std::begin(kRegionCategories));
+  }
+  if (indices.empty())
+    throw Error(ErrorKind::kInvalidInput, "name at least one region category of: " + known);
+  return indices;
+}
+
+at::Tensor joinCategories(const at::Tensor& map, const std::vector<std::int64_t>& categories) {
+  at::Tensor joined;
+  for (const std::int64_t k : categories) {
+    const at::Tensor one = map.select(1, k);
+    joined = joined.defined() ? torch::maximum(joined, one) : one;
+  }
+  return joined;
+}
+
+at::Tensor dilate(const at::Tensor& mask, int pixels) {
+  if (pixels <= 0) return mask;
+  // A disc as the union of rectangles row by row: for each vertical offset a horizontal run.
+  const at::Tensor in = mask.unsqueeze(1);  // b 1 H W
+  at::Tensor grown = mask.clone();
+  const std::int64_t height = mask.size(1);
+  for (int dy = -pixels; dy <= pixels; ++dy) {
+    if (std::abs(dy) >= height) continue;
+    const int half = int(std::sqrt(double(pixels) * pixels - double(dy) * dy));
+    const at::Tensor row = torch::max_pool2d(in, {1, 2 * half + 1}, {1, 1}, {0, half}).squeeze(1);
+    const std::int64_t length = height - std::abs(dy);
+    at::Tensor target = grown.narrow(1, std::max(0, dy), length);
+    target.copy_(torch::maximum(target, row.narrow(1, std::max(0, -dy), length)));
+  }
+  return grown;
+}
+
+at::Tensor maskOf(const at::Tensor& joined, const MaskSettings& settings) {
+  torch::NoGradGuard guard;
+  at::Tensor mask = (joined > settings.threshold).to(torch::kFloat32);
+  const at::Tensor large = mask.sum({1, 2}) >= double(settings.smallest);
+  mask = mask * large.to(torch::kFloat32).view({-1, 1, 1});
+  return dilate(mask, settings.dilation);
+}
+
+at::Tensor maskTensor(const Mask& mask) {
+  at::Tensor t = torch::zeros({mask.height, mask.width});
+  float* out = t.data_ptr<float>();
+  for (std::size_t i = 0; i < mask.data.size(); ++i) out[i] = mask.data[i] ? 1.0f : 0.0f;
+  return t;
+}
+
+Mask maskFromTensor(const at::Tensor& mask) {
+  const at::Tensor t = mask.to(torch::kFloat32).contiguous();
+  Mask result(int(t.size(1)), int(t.size(0)));
+  const float* in = t.data_ptr<float>();
+  for (std::size_t i = 0; i < result.data.size(); ++i) result.data[i] = in[i] > 0.5f;
+  return result;
+}
+
+at::Tensor meanChange(const at::Tensor& before, const at::Tensor& after, const at::Tensor& weight) {
+  const at::Tensor change = (before - after).abs().mean(1) * 127.5;  // b H W
+  const at::Tensor area = weight.sum({1, 2});
+  return (change * weight).sum({1, 2}) / area.clamp_min(1.0);
+}
+
+at::Tensor worstRegionLoss(const at::Tensor& joined) {
+  const at::Tensor flat = joined.flatten(1);
+  const std::int64_t k = std::max<std::int64_t>(1, flat.size(1) / 100);
+  const at::Tensor worst = std::get<0>(flat.topk(k, 1));
+  return -torch::log1p(-worst.clamp_max(0.9999)).mean(1);
+}
+
+}  // namespace plumbline
