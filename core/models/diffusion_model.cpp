@@ -27,7 +27,9 @@ at::Tensor ClipPreprocessing::apply(const at::Tensor& images, int64_t size) cons
                               .antialias(true));
   }
   const auto perChannel = [&](const std::array<double, 3>& v) {
-    return torch::tensor({v[0], v[1], v[2]}, at::kDouble).to(x.options().requires_grad(false)).view({1, 3, 1, 1});
+    return torch::tensor({v[0], v[1], v[2]}, at::kDouble)
+        .to(x.options().requires_grad(false))
+        .view({1, 3, 1, 1});
   };
   return (x * 0.5 + 0.5 - perChannel(mean)) / perChannel(deviation);
 }
@@ -38,7 +40,8 @@ at::Tensor DiffusionModel::encodeTokens(const at::Tensor& ids) const {
 
 at::Tensor DiffusionModel::encodePrompts(const std::vector<std::string>& prompts) const {
   if (!tokenizer) {
-    throw Error(ErrorKind::kNotFound, "the model in " + path + " has no tokenizer folder; add it to draw from text");
+    throw Error(ErrorKind::kNotFound,
+                "the model in " + path + " has no tokenizer folder; add it to draw from text");
   }
   return encodeTokens(idsOf(*tokenizer, prompts));
 }
@@ -59,7 +62,8 @@ at::Tensor DiffusionModel::clipIds(const std::vector<std::string>& texts) const 
   }
   const at::Tensor ids = idsOf(*clipTokenizer, texts);
   if (ids.size(1) > clip->maxPositions()) {
-    throw Error(ErrorKind::kInvalidInput, "the clip in " + path + " reads " + std::to_string(clip->maxPositions()) +
+    throw Error(ErrorKind::kInvalidInput, "the clip in " + path + " reads " +
+                                              std::to_string(clip->maxPositions()) +
                                               " tokens, its tokenizer gives " + std::to_string(ids.size(1)) +
                                               "; give clip/ a tokenizer of its own");
   }

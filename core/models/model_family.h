@@ -16,7 +16,8 @@ struct ModelFamily {
   // index: model_index.json as read.
   std::function<bool(const Json& index)> accepts;
   // Fills everything but path and hash. Throws Error.
-  std::function<std::shared_ptr<DiffusionModel>(const std::string& folder, const Json& index, Precision)> load;
+  std::function<std::shared_ptr<DiffusionModel>(const std::string& folder, const Json& index, Precision)>
+      load;
   std::function<void(const DiffusionModel&, const std::string& folder)> save;
 };
 

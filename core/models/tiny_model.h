@@ -1,5 +1,6 @@
-// A small loadable pipeline folder with random weights, for tests: tokenizer, text encoder, U-Net, autoencoder,
-// scheduler, clip. Pictures 32x32, latents 4x8x8, 12 tokens a prompt; a second or less to write and read.
+// A small loadable pipeline folder with random weights, for tests: tokenizer, text encoder, U-Net,
+// autoencoder, scheduler, clip. Pictures 32x32, latents 4x8x8, 12 tokens a prompt; a second or less to write
+// and read.
 #pragma once
 
 #include <cstdint>

@@ -88,7 +88,8 @@ std::map<std::string, at::Tensor> destinations(const torch::nn::Module& module) 
 WeightSource WeightSource::open(const std::string& folder, const std::string& stem) {
   WeightSource source;
   source.folder_ = folder;
-  for (const std::string& path : weightFiles(folder, stem)) source.files_.push_back(SafetensorsFile::open(path));
+  for (const std::string& path : weightFiles(folder, stem))
+    source.files_.push_back(SafetensorsFile::open(path));
   return source;
 }
 

@@ -1,5 +1,5 @@
-// The weight files of one component folder (unet/, vae/ ...): a single safetensors file, its fp16 variant, or shards
-// with an index; and how they fill a module.
+// The weight files of one component folder (unet/, vae/ ...): a single safetensors file, its fp16 variant, or
+// shards with an index; and how they fill a module.
 #pragma once
 
 #include <torch/torch.h>
@@ -16,8 +16,8 @@ namespace plumbline {
 
 class WeightSource {
  public:
-  // stem: "diffusion_pytorch_model" or "model". Throws Error(kNotFound) if there is none, and Error(kUnsupported)
-  // if there is only a pickle file.
+  // stem: "diffusion_pytorch_model" or "model". Throws Error(kNotFound) if there is none, and
+  // Error(kUnsupported) if there is only a pickle file.
   static WeightSource open(const std::string& folder, const std::string& stem);
 
   struct Rules {

@@ -41,6 +41,7 @@ class ClipTextTowerImpl : public torch::nn::Module, public CustomInitialisation 
   void initialise(std::uint64_t seed, const std::string& name) override;
   int64_t maxPositions() const { return maxPositions_; }
   int64_t hiddenSize() const { return hiddenSize_; }
+  int64_t vocabularySize() const { return vocabularySize_; }
 
  private:
   at::Tensor pool(const at::Tensor& normed, const at::Tensor& ids) const;
@@ -59,6 +60,7 @@ class ClipTextModelImpl : public torch::nn::Module {
   ClipTextOutput forward(const at::Tensor& ids) { return textModel_(ids); }
   int64_t maxPositions() const { return textModel_->maxPositions(); }
   int64_t hiddenSize() const { return textModel_->hiddenSize(); }
+  int64_t vocabularySize() const { return textModel_->vocabularySize(); }
   const nlohmann::json& config() const { return config_; }
 
  private:
