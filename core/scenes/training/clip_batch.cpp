@@ -1,0 +1,374 @@
+#include "core/scenes/training/clip_batch.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/scenes/renderer.h"
+#include "core/types/error.h"
+
+namespace plumbline::training {
+namespace {
+
+using scenes::Background;
+using scenes::Group;
+using scenes::Relation;
+using scenes::ScenePrompt;
+using scenes::SceneRng;
+using scenes::SizeWord;
+
+constexpr std::size_t kAhead = 3;
+
+Relation opposite(Relation relation) {
+  switch (relation) {
+    case Relation::kLeftOf:
+      return Relation::kRightOf;
+    case Relation::kRightOf:
+      return Relation::kLeftOf;
+    case Relation::kAbove:
+      return Relation::kBelow;
+    case Relation::kBelow:
+      return Relation::kAbove;
+    default:
+      return Relation::kNone;
+  }
+}
+
+bool groupsMayFit(const Group& a, const Group& b) {
+  const bool size = a.size == b.size || a.size == SizeWord::kAny || b.size == SizeWord::kAny;
+  return size && a.count == b.count && a.colour == b.colour && a.shape == b.shape;
+}
+
+// Some order of b's groups that fits a's, and a relation that this order does not contradict.
+bool arrangementMayFit(const ScenePrompt& a, const ScenePrompt& b) {
+  std::vector<std::size_t> order(b.groups.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  do {
+    bool fits = true;
+    for (std::size_t i = 0; i < order.size() && fits; ++i)
+      fits = groupsMayFit(a.groups[i], b.groups[order[i]]);
+    if (!fits) continue;
+    const bool swapped = order.size() == 2 && order[0] == 1;
+    const Relation relation = swapped ? opposite(b.relation) : b.relation;
+    if (a.relation == Relation::kNone || a.relation != opposite(relation)) return true;
+  } while (std::next_permutation(order.begin(), order.end()));
+  return false;
+}
+
+int otherThan(int current, int n, SceneRng& rng) {
+  return (current + 1 + rng.below(n - 1)) % n;
+}
+
+void changeGroup(Group& group, SceneRng& rng) {
+  const double u = rng.uniform();
+  if (u < 0.3) {
+    group.colour = scenes::Colour(otherThan(int(group.colour), scenes::kColours, rng));
+  } else if (u < 0.6) {
+    group.shape = scenes::Shape(otherThan(int(group.shape), scenes::kShapes, rng));
+  } else if (u < 0.85 || group.size == SizeWord::kAny) {
+    group.count = 1 + otherThan(group.count - 1, 4, rng);
+  } else {
+    group.size = group.size == SizeWord::kSmall ? SizeWord::kLarge : SizeWord::kSmall;
+  }
+}
+
+void changeOnce(ScenePrompt& prompt, SceneRng& rng) {
+  const double u = rng.uniform();
+  const std::size_t n = prompt.groups.size();
+  if (prompt.background != Background::kUnsaid && u < 0.12) {
+    prompt.background = Background(1 + otherThan(int(prompt.background) - 1, scenes::kBackgrounds, rng));
+  } else if (prompt.relation != Relation::kNone && u < 0.32) {
+    prompt.relation = opposite(prompt.relation);
+  } else if (n >= 2 && u < 0.5) {
+    // The same words about other things: which colour, shape or count belongs to which.
+    Group &a = prompt.groups[0], &b = prompt.groups[1];
+    const int what = rng.below(3);
+    if (what == 0) std::swap(a.colour, b.colour);
+    if (what == 1) std::swap(a.shape, b.shape);
+    if (what == 2) std::swap(a.count, b.count);
+  } else if (n >= 1) {
+    changeGroup(prompt.groups[std::size_t(rng.below(int(n)))], rng);
+  }
+}
+
+bool allowed(const ScenePrompt& prompt) {
+  try {
+    scenes::requireAskable(prompt);
+  } catch (const Error&) {
+    return false;
+  }
+  return !scenes::isHeldOut(prompt);
+}
+
+std::string captionOf(const ScenePrompt& prompt, SceneRng& rng) {
+  if (rng.chance(0.1)) return scenes::paraphrase(prompt, rng);
+  std::string text = scenes::captionText(prompt, rng);
+  return scenes::isHeldOut(text) ? scenes::canonicalText(prompt) : text;
+}
+
+// Pixels as floats in [0, 255], three planes.
+class Canvas {
+ public:
+  explicit Canvas(const Picture& picture) : size_(picture.width), values_(picture.rgb.size()) {
+    const std::size_t plane = std::size_t(size_) * size_;
+    for (std::size_t i = 0; i < plane; ++i) {
+      for (std::size_t c = 0; c < 3; ++c) values_[c * plane + i] = picture.rgb[i * 3 + c];
+    }
+  }
+
+  float& at(int channel, int x, int y) { return values_[(std::size_t(channel) * size_ + y) * size_ + x]; }
+  int size() const { return size_; }
+
+  // Twice a box of the given radius: close to a Gaussian.
+  void blur(int radius) {
+    for (int pass = 0; pass < 2; ++pass) {
+      for (int c = 0; c < 3; ++c) {
+        blurLines(c, radius, true);
+        blurLines(c, radius, false);
+      }
+    }
+  }
+
+  void mixWith(const Canvas& other, float share) {
+    for (std::size_t i = 0; i < values_.size(); ++i) values_[i] += share * (other.values_[i] - values_[i]);
+  }
+
+  void addNoise(float strength, SceneRng& rng) {
+    for (std::size_t i = 0; i < values_.size(); i += 4) {
+      std::uint64_t bits = rng.next();
+      for (std::size_t k = i; k < std::min(i + 4, values_.size()); ++k, bits >>= 16) {
+        // The sum of two bytes: a triangle, near enough to normal.
+        values_[k] += strength * (float(bits & 255) + float(bits >> 8 & 255) - 255.0F) / 104.0F;
+      }
+    }
+  }
+
+  void scale(float contrast, float brightness) {
+    for (float& v : values_) v = (v - 127.5F) * contrast + 127.5F + brightness;
+  }
+
+  at::Tensor tensor() const {
+    auto t = torch::tensor(values_).view({3, size_, size_});
+    return t.clamp_(0, 255).div_(127.5).sub_(1.0);
+  }
+
+ private:
+  void blurLines(int channel, int radius, bool alongX) {
+    std::vector<float> line(std::size_t(size_), 0.0F);
+    for (int a = 0; a < size_; ++a) {
+      const auto value = [&](int b) -> float& { return alongX ? at(channel, b, a) : at(channel, a, b); };
+      float sum = 0;
+      for (int b = -radius; b <= radius; ++b) sum += value(std::clamp(b, 0, size_ - 1));
+      for (int b = 0; b < size_; ++b) {
+        line[std::size_t(b)] = sum / float(2 * radius + 1);
+        sum += value(std::min(b + radius + 1, size_ - 1)) - value(std::max(b - radius, 0));
+      }
+      for (int b = 0; b < size_; ++b) value(b) = line[std::size_t(b)];
+    }
+  }
+
+  int size_;
+  std::vector<float> values_;
+};
+
+struct Block {
+  int left, top, width, height;
+};
+
+Block drawBlock(int size, SceneRng& rng) {
+  const int low = size / 12, high = size * 5 / 16;
+  const int width = rng.between(low, high), height = rng.between(low, high);
+  return {rng.below(size - width), rng.below(size - height), width, height};
+}
+
+void corruptNoise(Canvas& canvas, const Block& b, SceneRng& rng) {
+  const double strength = rng.uniform(25, 140);
+  const bool grey = rng.chance(0.3);
+  for (int y = b.top; y < b.top + b.height; ++y) {
+    for (int x = b.left; x < b.left + b.width; ++x) {
+      const double shared = rng.uniform(-1, 1);
+      for (int c = 0; c < 3; ++c)
+        canvas.at(c, x, y) += float(strength * (grey ? shared : rng.uniform(-1, 1)));
+    }
+  }
+}
+
+// Lines of the block hold one colour each, taken from its edge or from a random column.
+void corruptSmear(Canvas& canvas, const Block& b, SceneRng& rng) {
+  const bool alongX = rng.chance(0.6);
+  const int column = rng.below(alongX ? b.width : b.height);
+  const float share = float(rng.uniform(0.6, 1.0));
+  for (int c = 0; c < 3; ++c) {
+    for (int y = b.top; y < b.top + b.height; ++y) {
+      for (int x = b.left; x < b.left + b.width; ++x) {
+        const float source = alongX ? canvas.at(c, b.left + column, y) : canvas.at(c, x, b.top + column);
+        canvas.at(c, x, y) += share * (source - canvas.at(c, x, y));
+      }
+    }
+  }
+}
+
+// The block shows another place of the same or another picture.
+void corruptPaste(Canvas& canvas, const Block& b, Canvas source, SceneRng& rng) {
+  const int dx = rng.below(canvas.size() - b.width), dy = rng.below(canvas.size() - b.height);
+  for (int c = 0; c < 3; ++c) {
+    for (int y = 0; y < b.height; ++y) {
+      for (int x = 0; x < b.width; ++x) canvas.at(c, b.left + x, b.top + y) = source.at(c, dx + x, dy + y);
+    }
+  }
+}
+
+void corruptBlur(Canvas& canvas, const Block& b, SceneRng& rng) {
+  Canvas blurred = canvas;
+  blurred.blur(std::max(1, canvas.size() * rng.between(2, 5) / 128));
+  for (int c = 0; c < 3; ++c) {
+    for (int y = b.top; y < b.top + b.height; ++y) {
+      for (int x = b.left; x < b.left + b.width; ++x) canvas.at(c, x, y) = blurred.at(c, x, y);
+    }
+  }
+}
+
+// Returns the share of each patch that the block covers and really changed.
+at::Tensor corrupt(Canvas& canvas, const Canvas& other, int patches, SceneRng& rng) {
+  Canvas before = canvas;
+  const Block b = drawBlock(canvas.size(), rng);
+  const int kind = rng.below(5);
+  if (kind == 0) corruptNoise(canvas, b, rng);
+  if (kind == 1) corruptSmear(canvas, b, rng);
+  if (kind == 2) corruptPaste(canvas, b, before, rng);
+  if (kind == 3) corruptPaste(canvas, b, other, rng);
+  if (kind == 4) corruptBlur(canvas, b, rng);
+  auto share = at::zeros({patches, patches});
+  auto cells = share.accessor<float, 2>();
+  const int side = canvas.size() / patches;
+  for (int y = b.top; y < b.top + b.height; ++y) {
+    for (int x = b.left; x < b.left + b.width; ++x) {
+      float change = 0;
+      for (int c = 0; c < 3; ++c)
+        change = std::max(change, std::abs(canvas.at(c, x, y) - before.at(c, x, y)));
+      const int row = std::min(y / side, patches - 1), column = std::min(x / side, patches - 1);
+      if (change > 12) cells[row][column] += 1.0F / float(side * side);
+    }
+  }
+  return share;
+}
+
+// Blur, noise and contrast as sampling and the autoencoder leave them; returns blur and noise in [0, 1].
+std::pair<float, float> degrade(Canvas& canvas, SceneRng& rng) {
+  float blur = 0, noise = 0;
+  if (rng.chance(0.6)) {
+    blur = float(rng.uniform());
+    Canvas soft = canvas;
+    soft.blur(std::max(1, canvas.size() * (blur > 0.6F ? 2 : 1) / 128));
+    canvas.mixWith(soft, std::min(1.0F, 0.3F + blur));
+  }
+  if (rng.chance(0.6)) {
+    noise = float(rng.uniform());
+    canvas.addNoise(12 * noise, rng);
+  }
+  canvas.scale(float(rng.uniform(0.92, 1.06)), float(rng.uniform(-8, 8)));
+  return {blur, noise};
+}
+
+std::vector<ScenePrompt> clusterPrompts(SceneRng& rng) {
+  std::vector<ScenePrompt> prompts{
+      scenes::sampleTrainingPrompt(rng, {.oneGroup = 0.45, .twoGroups = 0.42, .hazardByName = 0.02})};
+  while (prompts.size() < kClusterSize) {
+    // Mostly next to the first one, sometimes next to a neighbour, so that distances vary.
+    const auto& from =
+        rng.chance(0.7) ? prompts.front() : prompts[std::size_t(rng.below(int(prompts.size())))];
+    prompts.push_back(changedPrompt(from, rng));
+  }
+  return prompts;
+}
+
+at::Tensor unclearPairs(const std::vector<ScenePrompt>& prompts) {
+  const auto n = std::int64_t(prompts.size());
+  auto unclear = at::zeros({n, n});
+  auto cells = unclear.accessor<float, 2>();
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = 0; j < n; ++j) {
+      if (i != j && mayFit(prompts[std::size_t(i)], prompts[std::size_t(j)])) cells[i][j] = 1;
+    }
+  }
+  return unclear;
+}
+
+}  // namespace
+
+bool mayFit(const ScenePrompt& drawn, const ScenePrompt& asked) {
+  if (drawn.hazardAsked && !asked.hazardAsked) return false;
+  if (drawn.groups.size() != asked.groups.size()) return false;
+  const bool unsaid = drawn.background == Background::kUnsaid || asked.background == Background::kUnsaid;
+  if (!unsaid && drawn.background != asked.background) return false;
+  return arrangementMayFit(asked, drawn);
+}
+
+ScenePrompt changedPrompt(const ScenePrompt& prompt, SceneRng& rng) {
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    ScenePrompt changed = prompt;
+    changeOnce(changed, rng);
+    if (changed == prompt || !allowed(changed)) continue;
+    if (!mayFit(prompt, changed) && !mayFit(changed, prompt)) return changed;
+  }
+  return prompt;
+}
+
+ClipBatch clipBatch(std::uint64_t seed, std::uint64_t index, const ClipBatchShape& shape) {
+  SceneRng promptRng(seed, index, 10), sceneRng(seed, index, 11), textRng(seed, index, 12),
+      lookRng(seed, index, 13);
+  ClipBatch batch;
+  std::vector<ScenePrompt> prompts;
+  for (int c = 0; c < shape.clusters; ++c) {
+    for (auto& prompt : clusterPrompts(promptRng)) prompts.push_back(std::move(prompt));
+  }
+  std::vector<at::Tensor> pictures, corrupted;
+  std::vector<float> degraded;
+  Picture previous;
+  for (const ScenePrompt& prompt : prompts) {
+    const auto scene = scenes::sampleScene(prompt, sceneRng, scenes::sampleFaults(prompt, sceneRng));
+    const Picture picture = scenes::render(scene, shape.pictureSize);
+    batch.captions.push_back(captionOf(prompt, textRng));
+    Canvas canvas(picture);
+    const Canvas other(previous.width ? previous : picture);
+    corrupted.push_back(lookRng.chance(shape.corruptShare)
+                            ? corrupt(canvas, other, shape.patchesPerSide, lookRng)
+                            : at::zeros({shape.patchesPerSide, shape.patchesPerSide}));
+    const auto [blur, noise] =
+        lookRng.chance(shape.degradeShare) ? degrade(canvas, lookRng) : std::pair{0.0F, 0.0F};
+    degraded.insert(degraded.end(), {blur, noise});
+    pictures.push_back(canvas.tensor());
+    previous = picture;
+  }
+  batch.pictures = at::stack(pictures);
+  batch.corrupted = at::stack(corrupted);
+  batch.degraded = torch::tensor(degraded).view({-1, 2});
+  batch.unclear = unclearPairs(prompts);
+  return batch;
+}
+
+ClipBatchStream::ClipBatchStream(std::uint64_t seed, std::uint64_t first, ClipBatchShape shape)
+    : seed_(seed),
+      position_(first),
+      shape_(shape),
+      producer_([this](const std::stop_token& own) { produce(own); }) {}
+
+void ClipBatchStream::produce(const std::stop_token& own) {
+  while (!own.stop_requested()) {
+    ClipBatch batch = clipBatch(seed_, position_++, shape_);
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait(lock, own, [&] { return ready_.size() < kAhead; })) return;
+    ready_.push_back(std::move(batch));
+    changed_.notify_all();
+  }
+}
+
+ClipBatch ClipBatchStream::next() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !ready_.empty(); });
+  ClipBatch batch = std::move(ready_.front());
+  ready_.pop_front();
+  changed_.notify_all();
+  return batch;
+}
+
+}  // namespace plumbline::training

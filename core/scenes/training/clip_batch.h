@@ -1,0 +1,69 @@
+// Batches for contrastive training of the small CLIP: clusters of captions that differ in one attribute
+// (colour, shape, count, size, relation, background, which word belongs to which), each with a picture of its
+// own, so that everything in a batch is a hard negative for its neighbours, from either side. Reads captions
+// and pictures only. Besides, pictures are degraded (blur, noise, contrast) and locally corrupted (pasted,
+// noisy, smeared blocks), and the batch says how and where: a task that needs no labels and keeps tokens
+// sensitive to what looks broken. Shapes: b pictures, b / kClusterSize clusters one after the other, H W
+// pixels, p patches a side.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/scenes/prompt.h"
+
+namespace plumbline::training {
+
+inline constexpr int kClusterSize = 4;
+
+struct ClipBatch {
+  at::Tensor pictures;                // b 3 H W in [-1, 1]
+  std::vector<std::string> captions;  // b
+  at::Tensor unclear;    // b b, 1 where picture i may also fit caption j != i: neither positive nor negative
+  at::Tensor corrupted;  // b p p, share of each patch that was corrupted
+  at::Tensor degraded;   // b 2, strength of blur and noise over the whole picture, 0 to 1
+};
+
+struct ClipBatchShape {
+  int clusters = 24;
+  int pictureSize = 128;
+  int patchesPerSide = 8;
+  double corruptShare = 0.4;
+  double degradeShare = 0.5;
+};
+
+// Pure in its arguments. Never of a held-out prompt.
+ClipBatch clipBatch(std::uint64_t seed, std::uint64_t index, const ClipBatchShape& shape);
+
+// The prompt with one attribute changed such that no picture fits both, or the prompt itself if none was
+// found.
+scenes::ScenePrompt changedPrompt(const scenes::ScenePrompt& prompt, scenes::SceneRng& rng);
+// May a picture of `drawn` also fit the caption of `asked`? Unsaid things fit either way.
+bool mayFit(const scenes::ScenePrompt& drawn, const scenes::ScenePrompt& asked);
+
+// Batches first, first + 1, ... made ahead on one thread, which ends with the object.
+class ClipBatchStream {
+ public:
+  ClipBatchStream(std::uint64_t seed, std::uint64_t first, ClipBatchShape shape);
+  ClipBatch next();
+
+ private:
+  void produce(const std::stop_token& own);
+
+  std::uint64_t seed_, position_;
+  ClipBatchShape shape_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<ClipBatch> ready_;
+  std::jthread producer_;
+};
+
+}  // namespace plumbline::training

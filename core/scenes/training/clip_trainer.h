@@ -1,0 +1,43 @@
+// Trains the default model's small CLIP (text and picture tower) on rendered scenes: symmetric contrast over
+// clusters of captions that differ in one attribute, a word-to-patch contrast within each cluster, and
+// label-free tasks (where is the picture corrupted, how much is it degraded, what does each patch look like)
+// that keep in the tokens what captions never mention. Writes an ordinary CLIPModel folder; the helpers of
+// the tasks are not kept.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <stop_token>
+#include <string>
+
+#include "core/types/progress.h"
+
+namespace plumbline::training {
+
+struct ClipSettings {
+  std::string tokenizerFolder;    // of the model it will stand beside
+  std::string autoencoderFolder;  // a vae folder; "" for none: share of pictures that go through it and back
+  double roundTripShare = 0.15;
+  int clusters = 24;       // of four pictures each per step
+  double seconds = 1800;   // wall clock; the learning rate falls with it
+  std::int64_t steps = 0;  // if not 0, this many steps instead: reproducible to the bit
+  double learningRate = 1e-3;
+  double weightDecay = 0.05;
+  double emaDecay = 0.998;
+  double wordWeight = 0.5;  // of the word-to-patch contrast
+  double taskWeight = 0.5;  // of the label-free tasks
+  std::uint64_t seed = 1;
+};
+
+// vision 128 wide and 5 layers at patch 16 (8 for pictures of 64 pixels), text 128 wide and 3 layers.
+nlohmann::json defaultClipConfig(int pictureSize, const std::string& tokenizerFolder);
+
+// Writes folder/config.json, preprocessor_config.json, model.safetensors (EMA, half precision) and
+// training.safetensors (the state to go on from) every few minutes and at the end. resume: go on from that
+// state where there is one, with a new learning-rate cycle. Metrics: "clip_loss", "caption_of_four" and
+// "picture_of_four" (share of pictures whose caption, and captions whose picture, is told from its cluster),
+// "pictures_per_second". Throws Error(kCancelled) after writing.
+void trainClip(const nlohmann::json& config, const std::string& folder, const ClipSettings& settings,
+               bool resume, ProgressSink& progress, std::stop_token stop);
+
+}  // namespace plumbline::training
