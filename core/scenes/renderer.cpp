@@ -58,6 +58,8 @@ float coverage(float distance, float scale) {
   return std::clamp(0.5F - distance * scale, 0.0F, 1.0F);
 }
 
+}  // namespace
+
 void paintObject(const SceneObject& object, Picture& picture) {
   const float scale = float(picture.width) / kCanvas;
   const float across = float(object.across);
@@ -99,6 +101,8 @@ void paintHazard(const Hazard& hazard, Picture& picture) {
           outer);
   });
 }
+
+namespace {
 
 // Smooth noise in -1 to 1 of a few octaves; the lattice lives in world units, so both sizes show the same.
 class Texture {
@@ -156,12 +160,14 @@ void paintSky(Picture& picture) {
   }
 }
 
-void paintBackground(const Scene& scene, Picture& picture) {
-  switch (drawn(scene.background)) {
+}  // namespace
+
+void paintBackground(Background background, std::uint64_t textureSeed, Picture& picture) {
+  switch (drawn(background)) {
     case Background::kPaper:
-      return paintTextured(picture, scene.textureSeed, kPaper, 5, 5, {5, 5, 6});
+      return paintTextured(picture, textureSeed, kPaper, 5, 5, {5, 5, 6});
     case Background::kGrass:
-      return paintTextured(picture, scene.textureSeed, kGrass, 4, 9, {13, 15, 11});
+      return paintTextured(picture, textureSeed, kGrass, 4, 9, {13, 15, 11});
     case Background::kSky:
       return paintSky(picture);
     case Background::kGrey:
@@ -174,6 +180,8 @@ void paintBackground(const Scene& scene, Picture& picture) {
       std::fill(picture.rgb.begin(), picture.rgb.end(), std::uint8_t(255));
   }
 }
+
+namespace {
 
 template <typename Distance>
 Mask maskOf(double x, double y, double angle, double radius, int size, Distance distance) {
@@ -218,7 +226,7 @@ void paintGlitch(const Glitch& glitch, Picture& picture) {
 
 Picture renderClean(const Scene& scene, int size) {
   Picture picture(size, size);
-  paintBackground(scene, picture);
+  paintBackground(scene.background, scene.textureSeed, picture);
   for (const SceneObject& object : scene.objects) paintObject(object, picture);
   return picture;
 }

@@ -23,7 +23,11 @@ Mask glitchMask(const Scene& scene, int size = kCanvas);
 // Share of an object's pixels that lie under the hazard or inside the glitch, 0 to 1.
 double coveredShare(const Scene& scene, const SceneObject& object);
 
-// Paints one glitch over a picture; sampleScene uses it to see whether the glitch shows.
+// One thing painted over a square picture: what render is made of, for the placement of faults and for the
+// oracle.
+void paintBackground(Background background, std::uint64_t textureSeed, Picture& picture);
+void paintObject(const SceneObject& object, Picture& picture);
+void paintHazard(const Hazard& hazard, Picture& picture);
 void paintGlitch(const Glitch& glitch, Picture& picture);
 
 }  // namespace plumbline::scenes

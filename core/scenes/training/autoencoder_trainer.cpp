@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "core/nn/autoencoder_kl.h"
+#include "core/nn/initialise.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
 #include "core/weights/safetensors.h"
@@ -75,7 +76,7 @@ void writeModel(const json& config, const std::string& folder, const NamedTensor
   for (const auto& [name, tensor] : ema) half[name] = tensor.to(at::kHalf);
   json written = config;
   written["scaling_factor"] = std::round(scale * 1e5) / 1e5;
-  weights::writeSafetensors(folder + "/diffusion_pytorch_model.safetensors", half, {{"format", "pt"}});
+  writeSafetensors(folder + "/diffusion_pytorch_model.safetensors", half, {{"format", "pt"}});
   std::ofstream(folder + "/config.json") << written.dump(2) << "\n";
 }
 
@@ -86,7 +87,7 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
   std::filesystem::create_directories(folder);
   const std::string statePath = folder + "/training.safetensors";
   nn::AutoencoderKl vae(config), average(config);
-  initialiseParameters(*vae, settings.seed);
+  nn::initialise(*vae, settings.seed);
   Optimizer optimizer(namedParameters(*vae), {.learningRate = settings.learningRate, .weightDecay = 1e-4});
   if (resume && std::filesystem::exists(statePath)) optimizer.restore(readState(statePath));
 
@@ -95,7 +96,7 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
     const Measured m = measure(average, settings.pictureSize);
     progress.metric("psnr", optimizer.steps(), m.psnr);
     writeModel(config, folder, optimizer.ema(), m.scale);
-    weights::writeSafetensors(statePath, optimizer.state(), {});
+    writeSafetensors(statePath, optimizer.state(), {});
   };
   const auto start = Clock::now();
   auto saved = start;

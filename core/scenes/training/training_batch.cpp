@@ -68,10 +68,7 @@ PictureBatch PictureStream::next(std::int64_t count) {
 }
 
 std::map<std::string, at::Tensor> readState(const std::string& path) {
-  weights::SafetensorsFile file(path);
-  std::map<std::string, at::Tensor> state;
-  for (const auto& name : file.names()) state[name] = file.tensor(name).clone();
-  return state;
+  return SafetensorsFile::open(path).tensors();
 }
 
 }  // namespace plumbline::training

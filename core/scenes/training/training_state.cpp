@@ -7,23 +7,6 @@
 
 namespace plumbline::training {
 
-void initialiseParameters(torch::nn::Module& module, std::uint64_t seed) {
-  torch::NoGradGuard noGrad;
-  auto generator = at::detail::createCPUGenerator(seed);
-  for (auto& item : module.named_parameters()) {
-    at::Tensor p = item.value();
-    const std::string& name = item.key();
-    if (p.dim() < 2) {
-      p.fill_(name.ends_with("weight") ? 1.0 : 0.0);
-    } else if (name.find("embedding.weight") != std::string::npos) {
-      p.normal_(0.0, 0.02, generator);
-    } else {
-      const double bound = 1.0 / std::sqrt(double(p.numel() / p.size(0)));
-      p.uniform_(-bound * std::numbers::sqrt3, bound * std::numbers::sqrt3, generator);
-    }
-  }
-}
-
 NamedTensors namedParameters(const torch::nn::Module& module, const std::string& prefix) {
   NamedTensors named;
   for (const auto& item : module.named_parameters()) named[prefix + item.key()] = item.value();

@@ -1,4 +1,4 @@
-// What the stages of train-base share: initialisation from a seed, an exponential moving average of the weights,
+// What the stages of train-base share: an exponential moving average of the weights,
 // AdamW with a warm-up and cosine schedule, and checkpoints that resume exactly. Single thread.
 #pragma once
 
@@ -11,10 +11,6 @@
 namespace plumbline::training {
 
 using NamedTensors = std::map<std::string, at::Tensor>;
-
-// Uniform in +-gain/sqrt(fan in) for weights, zero for biases, one for normalisation weights, 0.02 normal for
-// embeddings; drawn from a generator of its own, so that the result depends on the seed alone.
-void initialiseParameters(torch::nn::Module& module, std::uint64_t seed);
 
 // Names as in the checkpoint; prefix "" or ending in ".".
 NamedTensors namedParameters(const torch::nn::Module& module, const std::string& prefix = "");

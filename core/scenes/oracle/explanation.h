@@ -1,0 +1,28 @@
+// The picture as it would be if it held exactly what was found, and where the real one differs from it.
+#pragma once
+
+#include <vector>
+
+#include "core/scenes/oracle/backdrop.h"
+#include "core/scenes/oracle/hazard_detector.h"
+#include "core/scenes/reading.h"
+
+namespace plumbline::scenes {
+
+// Per pixel of a 128 picture. near: within two pixels of an edge that was found.
+struct Explanation {
+  cv::Mat1f
+      deviation;   // in Lab, beyond what a shift of one pixel and the background's texture explain; 0 none
+  cv::Mat1f blur;  // 0 sharp to 1 washed out at the edges of objects, -1 elsewhere
+};
+
+Explanation explain(const cv::Mat3f& lab, const Backdrop& backdrop, const std::vector<FoundObject>& objects,
+                    const std::vector<HazardFind>& hazards);
+
+// Rectangles around thick pieces of deviation; none if they are too small to be a glitch.
+std::vector<cv::Rect> findGlitches(const Explanation& explanation);
+
+// Over the pixels of the region (128 a side; empty for all).
+double cleanlinessOf(const Explanation& explanation, const cv::Mat1b& region);
+
+}  // namespace plumbline::scenes

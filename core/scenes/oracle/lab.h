@@ -1,0 +1,31 @@
+// Colours as people see them: CIE Lab, and pictures in it.
+#pragma once
+
+#include <cmath>
+#include <opencv2/core.hpp>
+
+#include "core/scenes/vocabulary.h"
+#include "core/types/picture.h"
+
+namespace plumbline::scenes {
+
+using Lab = cv::Vec3f;  // lightness 0 to 100, a, b
+
+Lab toLab(Rgb colour);
+cv::Mat3f toLab(const Picture& picture);
+
+inline float labDistance(const Lab& a, const Lab& b) {
+  const float l = a[0] - b[0], u = a[1] - b[1], v = a[2] - b[2];
+  return std::sqrt(l * l + u * u + v * v);
+}
+
+// The palette in Lab, in the order of Colour.
+const std::array<Lab, kColours>& labPalette();
+
+struct NearestColour {
+  Colour colour = Colour::kRed;
+  float distance = 0;
+};
+NearestColour nearestColour(const Lab& lab);
+
+}  // namespace plumbline::scenes

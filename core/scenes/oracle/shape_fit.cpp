@@ -1,0 +1,160 @@
+#include "core/scenes/oracle/shape_fit.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "core/scenes/shapes.h"
+
+namespace plumbline::scenes {
+namespace {
+
+constexpr double kDegree = 0.017453292519943295;
+
+struct Proportions {
+  double area = 1;  // of the shape of width 1
+  double down = 0;  // from the box's middle to the centroid, of the shape of width 1
+};
+
+const std::array<Proportions, kShapes>& proportions() {
+  static const std::array<Proportions, kShapes> kTable = [] {
+    std::array<Proportions, kShapes> table;
+    for (int s = 0; s < kShapes; ++s) {
+      constexpr int kGrid = 400;
+      double area = 0, sum = 0;
+      for (int j = 0; j < kGrid; ++j) {
+        for (int i = 0; i < kGrid; ++i) {
+          const float x = float(i + 0.5) / kGrid * 1.2F - 0.6F, y = float(j + 0.5) / kGrid * 1.2F - 0.6F;
+          if (shapeDistance(Shape(s), x, y, 1) > 0) continue;
+          area += 1;
+          sum += y;
+        }
+      }
+      table[std::size_t(s)] = {area * 1.44 / (kGrid * kGrid), sum / area};
+    }
+    return table;
+  }();
+  return kTable;
+}
+
+// The pixels of a silhouette as points to compare with, thinned where there are many.
+class Target {
+ public:
+  explicit Target(const Silhouette& silhouette) {
+    const cv::Mat1b& pixels = silhouette.pixels;
+    const int step = pixels.total() > 1100 ? 2 : 1;
+    double sx = 0, sy = 0;
+    for (int y = 0; y < pixels.rows; ++y) {
+      for (int x = 0; x < pixels.cols; ++x) {
+        const int value = pixels(y, x);
+        const float px = float(silhouette.left + x) + 0.5F, py = float(silhouette.top + y) + 0.5F;
+        if (value == 1) {
+          area += 1;
+          sx += px;
+          sy += py;
+        }
+        if (value == 2 || (x + y * (step - 1)) % step != 0) continue;
+        points_.push_back({px, py, float(value)});
+      }
+    }
+    if (area > 0) {
+      cx = sx / area;
+      cy = sy / area;
+    }
+  }
+
+  double overlap(const ShapeFit& fit) const {
+    const float c = float(std::cos(fit.angle)), s = float(std::sin(fit.angle));
+    const float across = float(fit.across), fx = float(fit.x), fy = float(fit.y);
+    const float radius = across / 2 * reach(fit.shape) + 1;
+    float both = 0, either = 0;
+    for (const Point& point : points_) {
+      const float wx = point.x - fx, wy = point.y - fy;
+      float cover = 0;
+      if (wx * wx + wy * wy < radius * radius) {
+        cover =
+            std::clamp(0.5F - shapeDistance(fit.shape, c * wx + s * wy, c * wy - s * wx, across), 0.0F, 1.0F);
+      }
+      both += std::min(cover, point.in);
+      either += std::max(cover, point.in);
+    }
+    return either > 0 ? double(both) / double(either) : 0;
+  }
+
+  double area = 0, cx = 0, cy = 0;
+
+ private:
+  struct Point {
+    float x, y, in;
+  };
+  std::vector<Point> points_;
+};
+
+// The fit that has the silhouette's area and centroid, at the angle that suits best.
+ShapeFit firstFit(const Target& target, Shape shape, double scale) {
+  const Proportions& p = proportions()[std::size_t(shape)];
+  ShapeFit best;
+  best.shape = shape;
+  best.overlap = -1;
+  for (const double degrees : {0.0, -9.0, 9.0, -16.0, 16.0}) {
+    if (shape == Shape::kCircle && degrees != 0) continue;
+    ShapeFit fit;
+    fit.shape = shape;
+    fit.angle = degrees * kDegree;
+    fit.across = std::sqrt(target.area / p.area) * scale;
+    fit.x = target.cx + std::sin(fit.angle) * p.down * fit.across;
+    fit.y = target.cy - std::cos(fit.angle) * p.down * fit.across;
+    fit.overlap = target.overlap(fit);
+    if (fit.overlap > best.overlap) best = fit;
+  }
+  return best;
+}
+
+// Pattern search over place, width and angle.
+void refine(const Target& target, ShapeFit& fit, double step, int rounds) {
+  for (int round = 0; round < rounds; ++round, step /= 2) {
+    bool moved = true;
+    for (int sweep = 0; sweep < 3 && moved; ++sweep) {
+      moved = false;
+      const int directions = fit.shape == Shape::kCircle ? 6 : 8;
+      for (int direction = 0; direction < directions; ++direction) {
+        ShapeFit tried = fit;
+        const double by = direction % 2 == 0 ? step : -step;
+        if (direction < 2)
+          tried.x += by;
+        else if (direction < 4)
+          tried.y += by;
+        else if (direction < 6)
+          tried.across = std::max(4.0, tried.across + by * 1.4);
+        else
+          tried.angle = std::clamp(tried.angle + by * 5 * kDegree, -22 * kDegree, 22 * kDegree);
+        tried.overlap = target.overlap(tried);
+        if (tried.overlap <= fit.overlap + 1e-9) continue;
+        fit = tried;
+        moved = true;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+ShapeFit fitShape(const Silhouette& silhouette, bool thorough) {
+  const Target target(silhouette);
+  if (target.area == 0) return {};
+  std::vector<ShapeFit> fits;
+  for (int s = 0; s < kShapes; ++s) {
+    fits.push_back(firstFit(target, Shape(s), 1));
+    // What is hidden is missing from the area, so the whole is larger than it looks.
+    if (thorough) fits.push_back(firstFit(target, Shape(s), 1.2));
+  }
+  std::sort(fits.begin(), fits.end(),
+            [](const ShapeFit& a, const ShapeFit& b) { return a.overlap > b.overlap; });
+  if (!thorough) fits.resize(3);
+  for (ShapeFit& fit : fits) refine(target, fit, thorough ? 3.0 : 1.0, thorough ? 4 : 3);
+  return *std::max_element(fits.begin(), fits.end(),
+                           [](const ShapeFit& a, const ShapeFit& b) { return a.overlap < b.overlap; });
+}
+
+}  // namespace plumbline::scenes

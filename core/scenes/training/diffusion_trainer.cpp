@@ -1,0 +1,165 @@
+#include "core/scenes/training/diffusion_trainer.h"
+
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include "core/nn/autoencoder_kl.h"
+#include "core/nn/clip_text_model.h"
+#include "core/nn/initialise.h"
+#include "core/nn/unet_2d_condition.h"
+#include "core/scenes/training/training_batch.h"
+#include "core/scenes/training/training_state.h"
+#include "core/text/clip_tokenizer.h"
+#include "core/weights/safetensors.h"
+
+namespace plumbline::training {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using nlohmann::json;
+
+json readJson(const std::string& path) {
+  std::ifstream file(path);
+  json value = json::parse(file, nullptr, false);
+  if (value.is_discarded()) throw Error(ErrorKind::kNotFound, "cannot read " + path + "; run the earlier stages of train-base first");
+  return value;
+}
+
+double secondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// The cumulative product of the scheduler's alphas, float32, one per training timestep.
+at::Tensor alphasCumulative(const json& scheduler) {
+  const int64_t n = scheduler.at("num_train_timesteps");
+  const double first = scheduler.at("beta_start"), last = scheduler.at("beta_end");
+  auto betas = scheduler.at("beta_schedule") == "scaled_linear"
+                   ? at::linspace(std::sqrt(first), std::sqrt(last), n, at::kDouble).square()
+                   : at::linspace(first, last, n, at::kDouble);
+  return at::cumprod(1 - betas, 0).to(at::kFloat);
+}
+
+// Latents and token ids of everything rendered so far, in half precision: encoding costs as much as a training
+// step, so a picture is used several times, each time with other noise.
+class LatentPool {
+ public:
+  LatentPool(const std::string& folder, const DiffusionSettings& settings, std::int64_t first, std::stop_token stop)
+      : vae_(readJson(folder + "/vae/config.json")), tokenizer_(ClipTokenizer::load(folder + "/tokenizer")),
+        stream_(settings.seed, first, settings.pictureSize, stop) {
+    loadParameters(*vae_, readState(folder + "/vae/diffusion_pytorch_model.safetensors"));
+    empty_ = tokens("");
+  }
+
+  void add(std::int64_t count) {
+    torch::NoGradGuard noGrad;
+    const auto batch = stream_.next(count);
+    const auto latents = (vae_->encode(batch.pictures).mean * vae_->scalingFactor()).to(at::kHalf);
+    for (std::int64_t i = 0; i < count; ++i) {
+      latents_.push_back(latents[i].clone());
+      ids_.push_back(tokens(batch.captions[std::size_t(i)]));
+    }
+  }
+
+  std::size_t size() const { return latents_.size(); }
+  const at::Tensor& latent(std::size_t i) const { return latents_[i]; }
+  const at::Tensor& ids(std::size_t i) const { return ids_[i]; }
+  const at::Tensor& empty() const { return empty_; }
+
+ private:
+  at::Tensor tokens(const std::string& caption) const {
+    return torch::tensor(tokenizer_.encode(caption), at::kLong);
+  }
+
+  nn::AutoencoderKl vae_;
+  ClipTokenizer tokenizer_;
+  PictureStream stream_;
+  std::vector<at::Tensor> latents_, ids_;
+  at::Tensor empty_;
+};
+
+struct Batch {
+  at::Tensor latents;  // b c h w
+  at::Tensor ids;      // b s
+};
+
+Batch drawBatch(const LatentPool& pool, const DiffusionSettings& settings, at::Generator& generator) {
+  const auto fresh = std::int64_t(std::lround(settings.batch * settings.freshShare));
+  const auto picks = at::randint(std::int64_t(pool.size()), {settings.batch}, generator, at::kLong);
+  const auto drops = at::rand({settings.batch}, generator, at::kFloat);
+  std::vector<at::Tensor> latents, ids;
+  for (std::int64_t i = 0; i < settings.batch; ++i) {
+    const auto k = i < fresh ? pool.size() - 1 - std::size_t(i) : std::size_t(picks[i].item<std::int64_t>());
+    latents.push_back(pool.latent(k));
+    ids.push_back(drops[i].item<double>() < settings.captionDropout ? pool.empty() : pool.ids(k));
+  }
+  return {at::stack(latents).to(at::kFloat), at::stack(ids)};
+}
+
+at::Tensor diffusionLoss(nn::UNet2DConditionModel& unet, nn::ClipTextModel& text, const Batch& batch,
+                         const at::Tensor& alphas, double gamma, at::Generator& generator) {
+  const auto b = batch.latents.size(0);
+  const auto t = at::randint(alphas.size(0), {b}, generator, at::kLong);
+  const auto noise = at::randn(batch.latents.sizes(), generator, at::kFloat);
+  const auto alpha = alphas.index_select(0, t);
+  const auto noisy = alpha.sqrt().view({b, 1, 1, 1}) * batch.latents + (1 - alpha).sqrt().view({b, 1, 1, 1}) * noise;
+  const auto predicted = unet(noisy, t, text->forward(batch.ids).lastHiddenState);
+  const auto snr = alpha / (1 - alpha);
+  const auto weight = snr.clamp_max(gamma) / snr;  // min(SNR, gamma) / SNR for epsilon prediction
+  return ((predicted - noise).square().mean({1, 2, 3}) * weight).mean();
+}
+
+NamedTensors part(const NamedTensors& all, const std::string& prefix, at::ScalarType type) {
+  NamedTensors found;
+  for (const auto& [name, tensor] : all) {
+    if (name.starts_with(prefix)) found[name.substr(prefix.size())] = tensor.to(type);
+  }
+  return found;
+}
+
+}  // namespace
+
+void trainDiffusion(const std::string& folder, const DiffusionSettings& settings, bool resume, ProgressSink& progress,
+                    std::stop_token stop) {
+  const std::string statePath = folder + "/training.safetensors";
+  nn::UNet2DConditionModel unet(readJson(folder + "/unet/config.json"));
+  nn::ClipTextModel text(readJson(folder + "/text_encoder/config.json"));
+  nn::initialise(*unet, settings.seed);
+  nn::initialise(*text, settings.seed + 1);
+  NamedTensors parameters = namedParameters(*unet, "unet.");
+  parameters.merge(namedParameters(*text, "text_encoder."));
+  Optimizer optimizer(parameters, {.learningRate = settings.learningRate, .emaDecay = settings.emaDecay});
+  if (resume && std::filesystem::exists(statePath)) optimizer.restore(readState(statePath));
+
+  const auto save = [&] {
+    const auto& ema = optimizer.ema();
+    writeSafetensors(folder + "/unet/diffusion_pytorch_model.safetensors", part(ema, "unet.", at::kHalf));
+    writeSafetensors(folder + "/text_encoder/model.safetensors", part(ema, "text_encoder.", at::kHalf));
+    writeSafetensors(statePath, optimizer.state());
+  };
+  const auto alphas = alphasCumulative(readJson(folder + "/scheduler/scheduler_config.json"));
+  const auto fresh = std::int64_t(std::lround(settings.batch * settings.freshShare));
+  LatentPool pool(folder, settings, optimizer.steps() * fresh, stop);
+  const auto start = Clock::now();
+  auto saved = start;
+  for (int i = 0; i < 32 && !stop.stop_requested(); ++i) pool.add(64);
+  double smoothed = 0;
+  while (secondsSince(start) < settings.seconds && !stop.stop_requested()) {
+    auto generator = at::detail::createCPUGenerator(settings.seed * 7919 + std::uint64_t(optimizer.steps()));
+    pool.add(fresh);
+    const auto loss = diffusionLoss(unet, text, drawBatch(pool, settings, generator), alphas, settings.minSnrGamma, generator);
+    loss.backward();
+    optimizer.step(secondsSince(start) / settings.seconds);
+    smoothed += (loss.item<double>() - smoothed) * (smoothed == 0 ? 1.0 : 0.02);
+    if (optimizer.steps() % 20 == 0) {
+      progress.metric("diffusion_loss", optimizer.steps(), smoothed);
+      progress.progress("text encoder and U-Net", std::int64_t(secondsSince(start)), std::int64_t(settings.seconds));
+    }
+    if (secondsSince(saved) > 300) save(), saved = Clock::now();
+  }
+  save();
+  throwIfStopped(stop);
+}
+
+}  // namespace plumbline::training
