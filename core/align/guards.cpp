@@ -6,23 +6,22 @@
 
 namespace plumbline {
 namespace {
-// Below this many norms a median says nothing yet.
-constexpr std::size_t kMedianNeeds = 5;
-constexpr std::size_t kMedianWindow = 20;
+constexpr std::size_t kUsualNeeds = 5;  // with fewer norms nothing is usual yet
+constexpr std::size_t kWindow = 20;
 }  // namespace
 
 std::string SpikeGuard::check(double loss, double gradientNorm) {
   if (!std::isfinite(loss)) return "the loss is not finite";
   if (!std::isfinite(gradientNorm)) return "the gradient is not finite";
-  if (factor_ > 0 && norms_.size() >= kMedianNeeds) {
-    std::vector<double> sorted(norms_.begin(), norms_.end());
-    std::nth_element(sorted.begin(), sorted.begin() + sorted.size() / 2, sorted.end());
-    if (gradientNorm > factor_ * sorted[sorted.size() / 2] && gradientNorm > 1e-12) {
+  // Against the largest, not the median: near its kink an exact penalty's gradient jumps between nothing and
+  // its slope.
+  if (factor_ > 0 && norms_.size() >= kUsualNeeds) {
+    const double usual = *std::max_element(norms_.begin(), norms_.end());
+    if (gradientNorm > factor_ * usual && gradientNorm > 1e-12)
       return "the gradient is far above its usual size";
-    }
   }
   norms_.push_back(gradientNorm);
-  if (norms_.size() > kMedianWindow) norms_.pop_front();
+  if (norms_.size() > kWindow) norms_.pop_front();
   return {};
 }
 

@@ -14,7 +14,7 @@ class SpikeGuard {
   // factor 0: only non-finite values count.
   explicit SpikeGuard(double factor = 0) : factor_(factor) {}
 
-  // Empty if the step may be taken, else why not. A value that passes joins the running median.
+  // Empty if the step may be taken, else why not. A value that passes joins the last ones.
   std::string check(double loss, double gradientNorm);
 
   nlohmann::json toJson() const;

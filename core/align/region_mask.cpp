@@ -60,21 +60,6 @@ at::Tensor maskOf(const at::Tensor& joined, const MaskSettings& settings) {
   return dilate(mask, settings.dilation);
 }
 
-at::Tensor maskTensor(const Mask& mask) {
-  at::Tensor t = torch::zeros({mask.height, mask.width});
-  float* out = t.data_ptr<float>();
-  for (std::size_t i = 0; i < mask.data.size(); ++i) out[i] = mask.data[i] ? 1.0f : 0.0f;
-  return t;
-}
-
-Mask maskFromTensor(const at::Tensor& mask) {
-  const at::Tensor t = mask.to(torch::kFloat32).contiguous();
-  Mask result(int(t.size(1)), int(t.size(0)));
-  const float* in = t.data_ptr<float>();
-  for (std::size_t i = 0; i < result.data.size(); ++i) result.data[i] = in[i] > 0.5f;
-  return result;
-}
-
 at::Tensor meanChange(const at::Tensor& before, const at::Tensor& after, const at::Tensor& weight) {
   const at::Tensor change = (before - after).abs().mean(1) * 127.5;  // b H W
   const at::Tensor area = weight.sum({1, 2});

@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "core/types/picture.h"
-
 namespace plumbline {
 
 struct MaskSettings {
@@ -29,9 +27,6 @@ at::Tensor maskOf(const at::Tensor& joined, const MaskSettings& settings);
 
 // mask b H W, grown by a disc of that radius.
 at::Tensor dilate(const at::Tensor& mask, int pixels);
-
-at::Tensor maskTensor(const Mask& mask);      // H W
-Mask maskFromTensor(const at::Tensor& mask);  // H W
 
 // Mean absolute change in 1/255 units over the pixels where weight (b H W) is 1, per picture: b. Pictures b 3
 // H W in

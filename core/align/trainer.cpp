@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/align/counter_random.h"
+#include "core/tensor/noise.h"
 #include "core/types/error.h"
 
 namespace plumbline {
@@ -15,8 +15,7 @@ using alignment_method::RoundStart;
 
 namespace {
 
-constexpr std::uint64_t kOrderStream = 0x6f72646572;  // "order"
-constexpr double kPixelScale = 127.5;                 // [-1, 1] to 255 steps
+constexpr double kPixelScale = 127.5;  // [-1, 1] to 255 steps
 
 std::uint64_t streamOf(const std::string& name) {  // FNV-1a: std::hash differs between libraries
   std::uint64_t h = 0xcbf29ce484222325ull;
@@ -157,8 +156,9 @@ std::vector<std::int64_t> AlignTrainer::itemsFor(const Phase& phase, std::int64_
     const std::int64_t position = micro * phase.batch + j;
     if (position / n != epochOfOrder) {
       epochOfOrder = position / n;
-      order = CounterRandom(context_.seed, kOrderStream ^ streamOf(phase.name), std::uint64_t(epochOfOrder))
-                  .permutation(n);
+      order = NoiseStream(context_.seed, streamOf(phase.name), std::uint64_t(epochOfOrder),
+                          NoisePurpose::kShuffle)
+                  .permutation(std::size_t(n));
     }
     items.push_back(order[std::size_t(position % n)]);
   }

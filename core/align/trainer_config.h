@@ -20,7 +20,7 @@ struct TrainerConfig {
   int checkpointEvery = 8;
   int stripEvery = 16;
   int stripPictures = 4;
-  double spikeFactor = 6.0;
+  double spikeFactor = 10.0;
   int maxRollbacks = 4;
   double maxDistance = 0.0;
   int hackingPatience = 2;
@@ -48,7 +48,8 @@ void bindTrainerParameters(ConfigSchema<Config>& schema) {
   schema.template integer<int>("strip_pictures", &Config::stripPictures, 0, 64, "pictures",
                                "Pictures in each sample strip; 0 turns strips and their guards off");
   schema.real("spike_factor", &Config::spikeFactor, 0, 1e6, "",
-              "A gradient norm this many times the running median undoes the last steps; 0 is off", true);
+              "A gradient norm this many times the largest of the last 20 undoes the last steps; 0 is off",
+              true);
   schema.template integer<int>("max_rollbacks", &Config::maxRollbacks, 0, 1000, "",
                                "The run fails after this many undone steps", true);
   schema.real(

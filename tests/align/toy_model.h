@@ -13,20 +13,14 @@
 
 #include "core/align/align_data.h"
 #include "core/align/align_model.h"
-#include "core/align/counter_random.h"
+#include "core/tensor/noise.h"
 #include "core/types/error.h"
 #include "core/weights/safetensors.h"
 
 namespace plumbline::toy {
 
 inline at::Tensor gaussian(std::uint64_t seed, std::uint64_t stream, std::vector<std::int64_t> shape) {
-  at::Tensor t = torch::empty(shape);
-  CounterRandom random(seed, stream);
-  for (std::int64_t i = 0; i < t.numel(); ++i) {
-    const double u = 1 - random.uniform(), v = random.uniform();
-    t.data_ptr<float>()[i] = float(std::sqrt(-2 * std::log(u)) * std::cos(6.283185307179586 * v));
-  }
-  return t;
+  return noiseFor(seed, stream, 0, NoisePurpose::kInitialLatent, shape);
 }
 
 class ToyModel : public AlignModel {

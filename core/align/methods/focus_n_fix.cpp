@@ -9,14 +9,12 @@
 #include <tuple>
 
 #include "core/align/alignment_method.h"
-#include "core/align/counter_random.h"
 #include "core/align/region_mask.h"
+#include "core/tensor/noise.h"
+#include "core/tensor/picture_tensor.h"
 
 namespace plumbline::alignment_method {
 namespace {
-
-constexpr std::uint64_t kStepStream = 0x7374657073;  // "steps"
-constexpr std::uint64_t kKeepStream = 0x6b656570;    // "keep"
 
 struct Config : TrainerConfig {
   int rank = 16;
@@ -226,7 +224,7 @@ class FocusNFix : public Method {
     at::Tensor mask = predicted;
     if (candidate.painted) {
       if (trusted(*candidate.painted, picture)) {
-        const at::Tensor painted = maskTensor(candidate.painted->mask).unsqueeze(0);
+        const at::Tensor painted = maskTensor(candidate.painted->mask);  // 1 H W
         mask = torch::maximum(mask, dilate(painted, config_.maskDilation)[0]);
         ++peopleUsed_;
       } else {
@@ -243,11 +241,7 @@ class FocusNFix : public Method {
     if (region.mask.width != redrawn.size(2) || region.mask.height != redrawn.size(1)) return false;
     if (p.rgb.empty()) return region.source.settings.steps == config_.drawSteps;
     if (p.width != redrawn.size(2) || p.height != redrawn.size(1)) return false;
-    const at::Tensor seen =
-        torch::from_blob(const_cast<std::uint8_t*>(p.rgb.data()), {p.height, p.width, 3}, torch::kUInt8)
-            .permute({2, 0, 1})
-            .to(torch::kFloat32);
-    return ((redrawn + 1) * 127.5 - seen).abs().mean().item<double>() < config_.trustChange;
+    return (redrawn - toTensor(p)).abs().mean().item<double>() * 127.5 < config_.trustChange;
   }
 
   // All pictures with a region, and so many without that they are keep_share of the whole.
@@ -269,7 +263,7 @@ class FocusNFix : public Method {
     const auto wanted = std::size_t(std::lround(double(with.size()) * keep / (1 - keep)));
     items_ = std::move(with);
     for (const std::int64_t i :
-         CounterRandom(context.seed, kKeepStream).permutation(std::int64_t(without.size()))) {
+         NoiseStream(context.seed, 0, 0, NoisePurpose::kShuffle).permutation(without.size())) {
       if (items_.size() >= std::size_t(withRegion_) + wanted) break;
       items_.push_back(std::move(without[std::size_t(i)]));
     }
@@ -282,7 +276,7 @@ class FocusNFix : public Method {
     const int count = std::min(config_.gradientSteps, to - from);
     GradientPlan plan;
     plan.throughInput = config_.throughInput;
-    CounterRandom random(seed, kStepStream, std::uint64_t(moment.step) * 4096 + std::uint64_t(moment.micro));
+    NoiseStream random(seed, std::uint64_t(moment.micro), std::uint64_t(moment.step), NoisePurpose::kChoice);
     if (config_.gradientChoice == "last") {
       for (int i = total - count; i < total; ++i) plan.steps.push_back(i);
     } else if (config_.gradientChoice == "spread") {
@@ -290,7 +284,7 @@ class FocusNFix : public Method {
       const double shift = random.uniform() * stride;
       for (int i = 0; i < count; ++i) plan.steps.push_back(from + int(shift + i * stride));
     } else {
-      const std::vector<std::int64_t> order = random.permutation(to - from);
+      const std::vector<std::int64_t> order = random.permutation(std::size_t(to - from));
       for (int i = 0; i < count; ++i) plan.steps.push_back(from + int(order[std::size_t(i)]));
       std::sort(plan.steps.begin(), plan.steps.end());
     }
