@@ -24,7 +24,7 @@ struct QueryType {
   int images = 1;         // pictures shown
   // The observations that an answer's value states; empty for a skip. Throws Error(kInvalidInput) if the value is
   // not one this type can have.
-  //   pair:   {"choice": "a" | "b" | "both_good" | "both_bad" | "skip"}
+  //   pair:   {"choice": "a" | "b" | "both_good" | "both_bad" | "tie" | "skip"}
   //   binary: {"choice": "good" | "bad" | "skip"}
   //   mask:   {"choice": "done" | "nothing" | "skip", "regions": [{"category": ..., "mask": COCO RLE}]}
   std::function<std::vector<Observation>(const Query&, const nlohmann::json& value)> observations;

@@ -12,8 +12,10 @@ std::vector<Observation> observations(const Query& query, const nlohmann::json& 
   // "both good" and "both bad" are ties that also say on which side of the bar the two lie.
   if (choice == "both_good") return {Comparison{a, b, 1.0, true}, Level{a, "overall", 1.0}, Level{b, "overall", 1.0}};
   if (choice == "both_bad") return {Comparison{a, b, 1.0, true}, Level{a, "overall", 0.0}, Level{b, "overall", 0.0}};
+  // Equal, and nothing said about how good: what imported data sets know of a tie.
+  if (choice == "tie") return {Comparison{a, b, 1.0, true}};
   if (choice == "skip") return {};
-  throw Error(ErrorKind::kInvalidInput, "a pair answer is a, b, both_good, both_bad or skip, got '" + choice + "'");
+  throw Error(ErrorKind::kInvalidInput, "a pair answer is a, b, both_good, both_bad, tie or skip, got '" + choice + "'");
 }
 
 }  // namespace
