@@ -45,6 +45,8 @@ struct DrawSettings {
 struct GradientPlan {
   std::vector<int> steps;
   bool throughInput = true;
+  bool recompute =
+      false;  // evaluate these steps again in the backward pass: memory does not grow with their number
   bool empty() const { return steps.empty(); }
 };
 

@@ -1,0 +1,36 @@
+// A trained reward model as alignment methods see it.
+#pragma once
+
+#include <memory>
+
+#include "core/align/align_data.h"
+#include "core/reward/reward_model.h"
+
+namespace plumbline {
+
+class ModelReward : public PictureReward {
+ public:
+  // heldOut: a model of other answers or another seed. Without one, the held-out score is the ensemble's
+  // pessimistic view (mean less spread), which falls where its members part, as they do on pictures made to
+  // please them.
+  explicit ModelReward(std::shared_ptr<const reward::RewardModel> trained,
+                       std::shared_ptr<const reward::RewardModel> heldOut = nullptr)
+      : trained_(std::move(trained)), heldOut_(std::move(heldOut)) {}
+
+  at::Tensor score(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {
+    return trained_->scoreTensor(pictures, prompts);
+  }
+  at::Tensor heldOutScore(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {
+    if (heldOut_) return heldOut_->scoreTensor(pictures, prompts);
+    return trained_->scoreTensor(pictures, prompts) - trained_->spreadTensor(pictures, prompts);
+  }
+  bool hasRegions() const override { return trained_->hasRegions(); }
+  at::Tensor regionMap(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {
+    return trained_->regionMap(pictures, prompts);
+  }
+
+ private:
+  std::shared_ptr<const reward::RewardModel> trained_, heldOut_;
+};
+
+}  // namespace plumbline

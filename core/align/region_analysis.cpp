@@ -1,0 +1,130 @@
+#include "core/align/region_analysis.h"
+
+#include <cmath>
+#include <map>
+
+#include "core/align/checkpoint.h"
+#include "core/types/error.h"
+#include "core/types/progress.h"
+
+namespace plumbline {
+namespace {
+
+template <class Each>
+void inBatches(const std::vector<DrawItem>& items, int batch, const std::stop_token& stop, Each each) {
+  for (std::size_t start = 0; start < items.size(); start += std::size_t(batch)) {
+    throwIfStopped(stop);
+    const std::size_t end = std::min(items.size(), start + std::size_t(batch));
+    each(std::vector<DrawItem>(items.begin() + std::ptrdiff_t(start), items.begin() + std::ptrdiff_t(end)));
+  }
+}
+
+std::vector<std::string> promptsOf(const std::vector<DrawItem>& items) {
+  std::vector<std::string> prompts;
+  for (const DrawItem& item : items) prompts.push_back(item.prompt);
+  return prompts;
+}
+
+at::Tensor hasRegion(const at::Tensor& mask) {
+  return mask.amax({1, 2}) > 0.5;
+}  // b H W to b
+
+}  // namespace
+
+std::vector<StepRegions> regionsByStep(AlignModel& model, const std::string& adapter, PictureReward& reward,
+                                       const std::vector<DrawItem>& items, const DrawSettings& settings,
+                                       const MaskSettings& masks, int batch, std::stop_token stop) {
+  torch::NoGradGuard guard;
+  std::vector<StepRegions> steps(std::size_t(settings.steps), StepRegions{});
+  double withRegion = 0;
+  inBatches(items, batch, stop, [&](const std::vector<DrawItem>& part) {
+    const std::vector<std::string> prompts = promptsOf(part);
+    const std::vector<at::Tensor> pictures = model.predictedPictures(part, settings, adapter, stop);
+    const at::Tensor last =
+        maskOf(joinCategories(reward.regionMap(pictures.back(), prompts), masks.categories), masks);
+    const at::Tensor had = hasRegion(last);
+    withRegion += had.sum().item<double>();
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      const at::Tensor joined = joinCategories(reward.regionMap(pictures[i], prompts), masks.categories);
+      const at::Tensor mask = maskOf(joined, masks);
+      const at::Tensor both = (mask * last).sum({1, 2}), any = torch::maximum(mask, last).sum({1, 2});
+      steps[i].meanProbability += joined.amax({1, 2}).sum().item<double>();
+      steps[i].share += hasRegion(mask).sum().item<double>();
+      steps[i].agreement += (hasRegion(mask) == had).sum().item<double>();
+      steps[i].overlap += (both / any.clamp_min(1)).masked_select(had).sum().item<double>();
+    }
+  });
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    steps[i].step = int(i);
+    steps[i].meanProbability /= double(items.size());
+    steps[i].share /= double(items.size());
+    steps[i].agreement /= double(items.size());
+    steps[i].overlap = withRegion > 0 ? steps[i].overlap / withRegion : 0;
+  }
+  return steps;
+}
+
+double regionShare(AlignModel& model, const std::string& adapter, PictureReward& reward,
+                   const std::vector<DrawItem>& items, const DrawSettings& settings,
+                   const MaskSettings& masks, int batch, std::stop_token stop) {
+  if (items.empty()) throw Error(ErrorKind::kInvalidInput, "there is nothing to draw");
+  torch::NoGradGuard guard;
+  double count = 0;
+  inBatches(items, batch, stop, [&](const std::vector<DrawItem>& part) {
+    const at::Tensor pictures = model.draw(part, settings, adapter, {}, false, stop).pictures;
+    const at::Tensor joined = joinCategories(reward.regionMap(pictures, promptsOf(part)), masks.categories);
+    count += hasRegion(maskOf(joined, masks)).sum().item<double>();
+  });
+  return count / double(items.size());
+}
+
+void loadCheckpointAdapter(AlignModel& model, const std::string& adapter,
+                           const std::filesystem::path& checkpoint) {
+  const Checkpoint read = readCheckpoint(checkpoint);
+  torch::NoGradGuard guard;
+  for (auto& [name, tensor] : model.parameters(adapter)) {
+    const auto found = read.tensors.find("parameter/policy/" + name);
+    if (found == read.tensors.end() || found->second.sizes() != tensor.sizes()) {
+      throw Error(ErrorKind::kCorrupt, "the checkpoint " + checkpoint.string() + " is of another adapter");
+    }
+    at::Tensor target = tensor;
+    target.copy_(found->second);
+  }
+}
+
+CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
+                                  const std::filesystem::path& runFolder, double wantedShare,
+                                  PictureReward& reward, const std::vector<DrawItem>& items,
+                                  const DrawSettings& settings, const MaskSettings& masks, int batch,
+                                  std::stop_token stop) {
+  const std::vector<std::int64_t> steps = checkpointSteps(runFolder);
+  if (steps.empty())
+    throw Error(ErrorKind::kNotFound, "the run in " + runFolder.string() + " has no checkpoints");
+  std::map<std::size_t, double> shares;
+  const auto shareAt = [&](std::size_t i) {
+    if (const auto known = shares.find(i); known != shares.end()) return known->second;
+    loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, steps[i]));
+    return shares[i] = regionShare(model, adapter, reward, items, settings, masks, batch, stop);
+  };
+  std::size_t low = 0, high = steps.size() - 1;  // shares fall from low to high
+  while (high > low + 1 && shareAt(low) > wantedShare && shareAt(high) < wantedShare) {
+    const std::size_t middle = (low + high) / 2;
+    (shareAt(middle) > wantedShare ? low : high) = middle;
+  }
+  shareAt(low);
+  shareAt(high);
+  CheckpointChoice choice;
+  double best = 2;
+  for (const auto& [i, share] : shares) {
+    choice.considered.emplace_back(steps[i], share);
+    if (const double off = std::abs(share - wantedShare); off < best) {
+      best = off;
+      choice.step = steps[i];
+      choice.share = share;
+    }
+  }
+  loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, choice.step));
+  return choice;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,53 @@
+// Where and how often the region head sees something wrong in what a model draws: along the steps of a
+// drawing, over many drawings, and over a run's checkpoints. Reads reward models only, never a truth.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/align/align_data.h"
+#include "core/align/align_model.h"
+#include "core/align/region_mask.h"
+
+namespace plumbline {
+
+// One step of a drawing: what the head says of the clean picture that the network predicts there.
+struct StepRegions {
+  int step = 0;
+  double meanProbability = 0;  // mean over pictures of the largest region probability
+  double share = 0;            // pictures with a region
+  double agreement = 0;  // pictures whose verdict (region or none) is already that of the finished picture
+  double overlap = 0;    // intersection over union with the finished picture's region, where that has one
+};
+
+// Where along the steps a region is decided.
+std::vector<StepRegions> regionsByStep(AlignModel& model, const std::string& adapter, PictureReward& reward,
+                                       const std::vector<DrawItem>& items, const DrawSettings& settings,
+                                       const MaskSettings& masks, int batch, std::stop_token stop);
+
+// Share of the drawn pictures in which the head sees a region.
+double regionShare(AlignModel& model, const std::string& adapter, PictureReward& reward,
+                   const std::vector<DrawItem>& items, const DrawSettings& settings,
+                   const MaskSettings& masks, int batch, std::stop_token stop);
+
+// Puts a checkpoint's adapter into one of the model's with the same layers and rank.
+void loadCheckpointAdapter(AlignModel& model, const std::string& adapter,
+                           const std::filesystem::path& checkpoint);
+
+struct CheckpointChoice {
+  std::int64_t step = 0;
+  double share = 0;                                         // of the chosen checkpoint
+  std::vector<std::pair<std::int64_t, double>> considered;  // steps looked at and their shares
+};
+
+// The checkpoint of a run whose region share on these items is nearest to the wanted one (the earlier of
+// equals); its adapter is left in the model. Shares are taken to fall along the run, so that only some
+// checkpoints are drawn.
+CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
+                                  const std::filesystem::path& runFolder, double wantedShare,
+                                  PictureReward& reward, const std::vector<DrawItem>& items,
+                                  const DrawSettings& settings, const MaskSettings& masks, int batch,
+                                  std::stop_token stop);
+
+}  // namespace plumbline
