@@ -17,8 +17,9 @@ namespace plumbline {
 class Project;
 
 struct Finding {
-  std::string kind;     // "database", "foreign_key", "image_corrupt", "image_missing", "image_orphan",
-                        // "answer_observations", "answer_chain", "observation", "mask", "query_state"
+  // "database", "foreign_key", "json", "image_corrupt", "image_missing", "image_state", "image_orphan",
+  // "answer_observations", "answer_chain", "observation", "mask", "query_state", "checkpoint"
+  std::string kind;
   std::string subject;  // hash, "answer 12", ...
   std::string message;  // one line
   bool repaired = false;
@@ -26,8 +27,10 @@ struct Finding {
 
 struct CheckReport {
   std::int64_t images = 0, answers = 0, observations = 0, masks = 0;  // looked at
+  std::int64_t setAside = 0;  // damaged pictures that an earlier repair has moved to images/damaged/
   std::vector<Finding> findings;
   bool ok() const { return findings.empty(); }
+  bool allRepaired() const;
   Json toJson() const;
 };
 

@@ -23,6 +23,8 @@ namespace plumbline::import_format {
 struct ImportResult {
   std::map<std::string, std::int64_t> counts;  // "rows", "prompts", "images", "answers", "skipped", ...
   std::vector<std::string> notes;              // first reasons for skipped rows, "line 12: ..."
+  // Counts a skipped row and keeps the first reasons.
+  void skip(const std::string& reason);
   Json toJson() const;
 };
 

@@ -1,11 +1,10 @@
 #include "db/stores/image_store.h"
 
-#include <cstring>
-
 #include "core/types/error.h"
 #include "core/types/sha256.h"
 #include "db/atomic_file.h"
 #include "db/database.h"
+#include "db/png_frame.h"
 
 namespace plumbline {
 namespace {
@@ -42,30 +41,6 @@ ImageRow read(const Statement& row) {
   image.state = stateFromName(row.text(15));
   image.createdMs = row.int64(16);
   return image;
-}
-
-struct Size {
-  int width, height;
-};
-
-std::uint32_t bigEndian(const char* bytes) {
-  std::uint32_t value = 0;
-  for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  return value;
-}
-
-// Signature, header first, end chunk last: enough to tell a whole PNG from anything else without decoding it.
-Size pngSize(std::string_view png) {
-  static constexpr char kSignature[] = "\x89PNG\r\n\x1a\n";
-  const bool framed = png.size() >= 45 && std::memcmp(png.data(), kSignature, 8) == 0 &&
-                      std::memcmp(png.data() + 12, "IHDR", 4) == 0 &&
-                      std::memcmp(png.data() + png.size() - 8, "IEND", 4) == 0;
-  if (!framed) throw Error(ErrorKind::kInvalidInput, "these bytes are not a whole PNG picture");
-  const std::uint32_t width = bigEndian(png.data() + 16), height = bigEndian(png.data() + 20);
-  if (width == 0 || height == 0 || width > 16384 || height > 16384) {
-    throw Error(ErrorKind::kInvalidInput, "a picture must have 1 to 16384 pixels a side");
-  }
-  return {static_cast<int>(width), static_cast<int>(height)};
 }
 
 std::string whereClause(const ImageFilter& filter) {
@@ -123,7 +98,7 @@ std::string ImageStore::writeFile(std::string_view png) const {
 }
 
 void ImageStore::insertRow(const std::string& hash, std::string_view png, const ImageRow& row) {
-  const Size size = pngSize(png);
+  const PngSize size = readPngSize(png);
   Statement(database_,
             "INSERT INTO image (hash, prompt_id, model_id, run_id, negative_prompt, seed, image_index, "
             "sampler, steps, "
@@ -150,7 +125,7 @@ void ImageStore::insertRow(const std::string& hash, std::string_view png, const 
 }
 
 std::string ImageStore::add(std::string_view png, const ImageRow& row) {
-  pngSize(png);
+  readPngSize(png);
   const std::string hash = writeFile(png);  // before the transaction: nobody waits for this file's disk
   Transaction transaction(database_);
   insertRow(hash, png, row);
@@ -160,7 +135,7 @@ std::string ImageStore::add(std::string_view png, const ImageRow& row) {
 
 std::vector<std::string> ImageStore::add(const std::vector<NewImage>& images) {
   std::vector<std::string> hashes;
-  for (const NewImage& image : images) pngSize(image.png);
+  for (const NewImage& image : images) readPngSize(image.png);
   for (const NewImage& image : images) hashes.push_back(writeFile(image.png));
   Transaction transaction(database_);
   for (std::size_t i = 0; i < images.size(); ++i) insertRow(hashes[i], images[i].png, images[i].row);

@@ -139,6 +139,19 @@ std::optional<QueryRow> QueryStore::find(std::int64_t id) {
   return rows.front();
 }
 
+std::optional<QueryRow> QueryStore::findShowing(const std::string& type,
+                                                const std::vector<std::string>& images) {
+  if (images.empty()) return std::nullopt;
+  Statement row(database_, kColumns +
+                               "JOIN query_image qi ON qi.query_id = q.id AND qi.position = 0 "
+                               "WHERE qi.image_hash = ? AND q.type = ? ORDER BY q.id");
+  row.bind(images.front()).bind(type);
+  for (QueryRow& query : readAll(database_, row)) {
+    if (query.images == images) return query;
+  }
+  return std::nullopt;
+}
+
 std::vector<QueryRow> QueryStore::list(const std::string& state, std::int64_t limit, std::int64_t offset) {
   Statement row(database_, kColumns + "WHERE ? = '' OR q.state = ? ORDER BY q.rank, q.id LIMIT ? OFFSET ?");
   row.bind(state).bind(state).bind(limit < 0 ? std::int64_t{1} << 60 : limit).bind(offset);

@@ -52,6 +52,8 @@ class QueryStore {
   void releaseLeases(std::int64_t annotator);
 
   std::optional<QueryRow> find(std::int64_t id);
+  // The oldest query of this type that shows these pictures in this order.
+  std::optional<QueryRow> findShowing(const std::string& type, const std::vector<std::string>& images);
   std::vector<QueryRow> list(const std::string& state = {}, std::int64_t limit = -1, std::int64_t offset = 0);
   // Open queries are no longer asked; answers stay.
   void withdraw(const std::vector<std::int64_t>& ids);
