@@ -95,8 +95,10 @@ class ResampleImpl : public torch::nn::Module {
  public:
   ResampleImpl(int64_t channels, bool up) : up_(up) {
     auto options = Conv2dOptions(channels, channels, 3);
-    if (up) options.padding(1);
-    else options.stride(2);
+    if (up)
+      options.padding(1);
+    else
+      options.stride(2);
     conv_ = register_module("conv", Conv2d(options));
   }
   at::Tensor forward(const at::Tensor& x) {
@@ -171,8 +173,8 @@ class DecoderImpl : public torch::nn::Module {
         blocks_(register_module("up_blocks", torch::nn::ModuleList())) {
     const std::size_t n = s.channels.size();
     for (std::size_t i = 0; i < n; ++i) {
-      blocks_->push_back(VaeBlock(s.channels[i == 0 ? n - 1 : n - i], s.channels[n - 1 - i], s.layers + 1, s.groups,
-                                  i + 1 < n, true));
+      blocks_->push_back(VaeBlock(s.channels[i == 0 ? n - 1 : n - i], s.channels[n - 1 - i], s.layers + 1,
+                                  s.groups, i + 1 < n, true));
     }
     norm_ = register_module("conv_norm_out", groupNorm(s.groups, s.channels[0]));
     out_ = register_module("conv_out", conv3(s.channels[0], s.imageChannels));
@@ -200,9 +202,9 @@ Sizes readSizes(const json& config) {
       throw Error(ErrorKind::kUnsupported, "autoencoder block type " + type.dump() + " is not supported");
     }
   }
-  return {config.at("block_out_channels").get<std::vector<int64_t>>(), config.value("layers_per_block", int64_t{1}),
-          config.value("norm_num_groups", int64_t{32}), config.value("in_channels", int64_t{3}),
-          config.value("latent_channels", int64_t{4})};
+  return {config.at("block_out_channels").get<std::vector<int64_t>>(),
+          config.value("layers_per_block", int64_t{1}), config.value("norm_num_groups", int64_t{32}),
+          config.value("in_channels", int64_t{3}), config.value("latent_channels", int64_t{4})};
 }
 
 }  // namespace

@@ -33,7 +33,8 @@ at::Tensor busyCrops(const at::Tensor& pictures, std::uint64_t seed) {
     double busiest = -1;
     for (int k = 0; k < 2; ++k) {
       const auto at = at::randint(half + 1, {2}, generator, at::kLong);
-      const auto crop = pictures[i].slice(1, at[0].item<int64_t>(), at[0].item<int64_t>() + half)
+      const auto crop = pictures[i]
+                            .slice(1, at[0].item<int64_t>(), at[0].item<int64_t>() + half)
                             .slice(2, at[1].item<int64_t>(), at[1].item<int64_t>() + half);
       const double spread = crop.std().item<double>();
       if (spread > busiest) busiest = spread, best = crop;
@@ -55,7 +56,8 @@ at::Tensor autoencoderLoss(nn::AutoencoderKl& vae, const at::Tensor& x, double k
   const auto noise = at::randn(q.mean.sizes(), generator, q.mean.options());
   const auto difference = vae->decode(q.mean + (0.5 * q.logvar).exp() * noise) - x;
   const auto kl = 0.5 * (q.mean.square() + q.logvar.exp() - 1 - q.logvar).sum() / double(x.numel());
-  return difference.abs().mean() + 2.0 * difference.square().mean() + 0.5 * edgeLoss(difference) + klWeight * kl;
+  return difference.abs().mean() + 2.0 * difference.square().mean() + 0.5 * edgeLoss(difference) +
+         klWeight * kl;
 }
 
 struct Measured {
@@ -82,8 +84,8 @@ void writeModel(const json& config, const std::string& folder, const NamedTensor
 
 }  // namespace
 
-void trainAutoencoder(const json& config, const std::string& folder, const AutoencoderSettings& settings, bool resume,
-                      ProgressSink& progress, std::stop_token stop) {
+void trainAutoencoder(const json& config, const std::string& folder, const AutoencoderSettings& settings,
+                      bool resume, ProgressSink& progress, std::stop_token stop) {
   std::filesystem::create_directories(folder);
   const std::string statePath = folder + "/training.safetensors";
   nn::AutoencoderKl vae(config), average(config);

@@ -16,15 +16,17 @@ struct AutoencoderSettings {
   double seconds = 1800;   // wall clock for the whole stage
   double cropShare = 0.6;  // part of the time on half-size crops, which hold more variety per second
   double learningRate = 2e-3;
-  double klWeight = 1e-2;    // of the divergence per pixel: keeps the latents smooth enough to be drawn by a small U-Net
+  double klWeight =
+      1e-2;  // of the divergence per pixel: keeps the latents smooth enough to be drawn by a small U-Net
   std::uint64_t seed = 1;
 };
 
 // Trains and writes folder/config.json and folder/diffusion_pytorch_model.safetensors (EMA weights, half
-// precision, with the scaling factor measured on held-back pictures) and folder/training.safetensors (the state
-// to go on from) every few minutes. resume: go on from that state where there is one.
-// Progress: metric "autoencoder_loss", "psnr". Throws Error(kCancelled) after writing the state.
-void trainAutoencoder(const nlohmann::json& config, const std::string& folder, const AutoencoderSettings& settings,
-                      bool resume, ProgressSink& progress, std::stop_token stop);
+// precision, with the scaling factor measured on held-back pictures) and folder/training.safetensors (the
+// state to go on from) every few minutes. resume: go on from that state where there is one. Progress: metric
+// "autoencoder_loss", "psnr". Throws Error(kCancelled) after writing the state.
+void trainAutoencoder(const nlohmann::json& config, const std::string& folder,
+                      const AutoencoderSettings& settings, bool resume, ProgressSink& progress,
+                      std::stop_token stop);
 
 }  // namespace plumbline::training

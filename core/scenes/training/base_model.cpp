@@ -78,54 +78,52 @@ json unetConfig(const Shape& s) {
 }
 
 json textConfig(const Shape& s, std::size_t vocabulary) {
-  return {{"architectures", {"CLIPTextModel"}},
-          {"model_type", "clip_text_model"},
-          {"hidden_size", s.textWidth},
-          {"intermediate_size", 4 * s.textWidth},
-          {"num_hidden_layers", s.textLayers},
-          {"num_attention_heads", 4},
-          {"hidden_act", "quick_gelu"},
-          {"max_position_embeddings", kTextLength},
-          {"vocab_size", vocabulary},
-          {"layer_norm_eps", 1e-5},
-          {"bos_token_id", vocabulary - 2},
-          {"eos_token_id", vocabulary - 1},
-          {"pad_token_id", vocabulary - 1},
-          {"projection_dim", s.textWidth}};
+  return {{"architectures", {"CLIPTextModel"}}, {"model_type", "clip_text_model"},
+          {"hidden_size", s.textWidth},         {"intermediate_size", 4 * s.textWidth},
+          {"num_hidden_layers", s.textLayers},  {"num_attention_heads", 4},
+          {"hidden_act", "quick_gelu"},         {"max_position_embeddings", kTextLength},
+          {"vocab_size", vocabulary},           {"layer_norm_eps", 1e-5},
+          {"bos_token_id", vocabulary - 2},     {"eos_token_id", vocabulary - 1},
+          {"pad_token_id", vocabulary - 1},     {"projection_dim", s.textWidth}};
 }
 
 json schedulerConfig() {
-  return {{"_class_name", "DDIMScheduler"}, {"_diffusers_version", "0.24.0"}, {"num_train_timesteps", 1000},
-          {"beta_start", 0.00085},          {"beta_end", 0.012},              {"beta_schedule", "scaled_linear"},
-          {"clip_sample", false},           {"set_alpha_to_one", false},      {"steps_offset", 1},
-          {"timestep_spacing", "leading"},  {"prediction_type", "epsilon"}};
+  return {{"_class_name", "DDIMScheduler"},
+          {"_diffusers_version", "0.24.0"},
+          {"num_train_timesteps", 1000},
+          {"beta_start", 0.00085},
+          {"beta_end", 0.012},
+          {"beta_schedule", "scaled_linear"},
+          {"clip_sample", false},
+          {"set_alpha_to_one", false},
+          {"steps_offset", 1},
+          {"timestep_spacing", "leading"},
+          {"prediction_type", "epsilon"}};
 }
 
 json modelIndex() {
-  return {{"_class_name", "StableDiffusionPipeline"},
-          {"_diffusers_version", "0.24.0"},
-          {"unet", {"diffusers", "UNet2DConditionModel"}},
-          {"vae", {"diffusers", "AutoencoderKL"}},
-          {"scheduler", {"diffusers", "DDIMScheduler"}},
-          {"text_encoder", {"transformers", "CLIPTextModel"}},
-          {"tokenizer", {"transformers", "CLIPTokenizer"}},
-          {"safety_checker", {nullptr, nullptr}},
-          {"feature_extractor", {nullptr, nullptr}},
-          {"requires_safety_checker", false}};
+  return {
+      {"_class_name", "StableDiffusionPipeline"},       {"_diffusers_version", "0.24.0"},
+      {"unet", {"diffusers", "UNet2DConditionModel"}},  {"vae", {"diffusers", "AutoencoderKL"}},
+      {"scheduler", {"diffusers", "DDIMScheduler"}},    {"text_encoder", {"transformers", "CLIPTextModel"}},
+      {"tokenizer", {"transformers", "CLIPTokenizer"}}, {"safety_checker", {nullptr, nullptr}},
+      {"feature_extractor", {nullptr, nullptr}},        {"requires_safety_checker", false}};
 }
 
 void writeJson(const std::filesystem::path& path, const json& value) {
   std::filesystem::create_directories(path.parent_path());
   std::ofstream file(path);
   file << value.dump(2) << "\n";
-  if (!file) throw Error(ErrorKind::kInvalidInput, "cannot write " + path.string() + "; is the folder writable?");
+  if (!file)
+    throw Error(ErrorKind::kInvalidInput, "cannot write " + path.string() + "; is the folder writable?");
 }
 
 // Learns the vocabulary from captions and writes every configuration that depends on its size.
 void writeVocabulary(const std::string& folder, const BaseModelSettings& settings) {
   constexpr std::uint64_t kCaptions = 4000;
   std::vector<std::string> captions;
-  for (std::uint64_t i = 0; i < kCaptions; ++i) captions.push_back(scenes::trainingSample(settings.seed, i, 16).caption);
+  for (std::uint64_t i = 0; i < kCaptions; ++i)
+    captions.push_back(scenes::trainingSample(settings.seed, i, 16).caption);
   const auto vocabulary = trainVocabulary(captions, folder + "/tokenizer", {.maxLength = kTextLength});
   const Shape shape = shapeOf(settings.size);
   writeJson(folder + "/model_index.json", modelIndex());
@@ -142,20 +140,27 @@ void trainBase(const std::string& folder, const BaseModelSettings& settings, Pro
   const bool all = settings.stage == "all";
   const double seconds = settings.hours * 3600;
   const bool haveWords = std::filesystem::exists(folder + "/tokenizer/vocab.json");
-  if (settings.stage == "vocabulary" || ((all || settings.stage == "diffusion" || settings.stage == "clip") && !haveWords)) {
+  if (settings.stage == "vocabulary" ||
+      ((all || settings.stage == "diffusion" || settings.stage == "clip") && !haveWords)) {
     writeVocabulary(folder, settings);
   }
   if (all || settings.stage == "autoencoder") {
-    AutoencoderSettings s{.pictureSize = shape.pictureSize, .seconds = all ? seconds * 0.2 : seconds, .seed = settings.seed};
+    AutoencoderSettings s{
+        .pictureSize = shape.pictureSize, .seconds = all ? seconds * 0.2 : seconds, .seed = settings.seed};
     trainAutoencoder(vaeConfig(shape), folder + "/vae", s, settings.resume, progress, stop);
   }
   if (all || settings.stage == "clip") {
-    ClipSettings s{.tokenizerFolder = folder + "/tokenizer", .seconds = all ? seconds * 0.1 : seconds, .seed = settings.seed};
-    if (std::filesystem::exists(folder + "/vae/diffusion_pytorch_model.safetensors")) s.autoencoderFolder = folder + "/vae";
-    trainClip(defaultClipConfig(shape.pictureSize, s.tokenizerFolder), folder + "/clip", s, settings.resume, progress, stop);
+    ClipSettings s{.tokenizerFolder = folder + "/tokenizer",
+                   .seconds = all ? seconds * 0.1 : seconds,
+                   .seed = settings.seed};
+    if (std::filesystem::exists(folder + "/vae/diffusion_pytorch_model.safetensors"))
+      s.autoencoderFolder = folder + "/vae";
+    trainClip(defaultClipConfig(shape.pictureSize, s.tokenizerFolder), folder + "/clip", s, settings.resume,
+              progress, stop);
   }
   if (all || settings.stage == "diffusion") {
-    DiffusionSettings s{.pictureSize = shape.pictureSize, .seconds = all ? seconds * 0.7 : seconds, .seed = settings.seed};
+    DiffusionSettings s{
+        .pictureSize = shape.pictureSize, .seconds = all ? seconds * 0.7 : seconds, .seed = settings.seed};
     trainDiffusion(folder, s, settings.resume, progress, stop);
   }
 }

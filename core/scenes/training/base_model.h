@@ -1,6 +1,6 @@
-// `train-base`: makes a whole text-to-image model of the Stable Diffusion 1 form from rendered scenes, stage by
-// stage: vocabulary, autoencoder, CLIP (the backbone for rewards), then text encoder and U-Net. Each stage can be
-// run alone, stopped, and gone on with. Reads captions and pictures only.
+// `train-base`: makes a whole text-to-image model of the Stable Diffusion 1 form from rendered scenes, stage
+// by stage: vocabulary, autoencoder, CLIP (the backbone for rewards), then text encoder and U-Net. Each stage
+// can be run alone, stopped, and gone on with. Reads captions and pictures only.
 #pragma once
 
 #include <cstdint>

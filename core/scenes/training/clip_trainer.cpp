@@ -213,18 +213,18 @@ void saveClip(const std::string& folder, const json& config, const Optimizer& op
 
 json defaultClipConfig(int pictureSize, const std::string& tokenizerFolder) {
   const auto tokenizer = ClipTokenizer::load(tokenizerFolder);
-  const json shared{{"hidden_size", 128},         {"intermediate_size", 512}, {"num_attention_heads", 4},
+  const json shared{{"hidden_size", 128},         {"intermediate_size", 256}, {"num_attention_heads", 4},
                     {"hidden_act", "quick_gelu"}, {"layer_norm_eps", 1e-5},   {"projection_dim", 128}};
   json text = shared, vision = shared;
   text.update({{"model_type", "clip_text_model"},
-               {"num_hidden_layers", 3},
+               {"num_hidden_layers", 2},
                {"vocab_size", tokenizer.vocabularySize()},
                {"max_position_embeddings", tokenizer.maxLength()},
                {"bos_token_id", tokenizer.startId()},
                {"eos_token_id", tokenizer.endId()},
                {"pad_token_id", tokenizer.padId()}});
   vision.update({{"model_type", "clip_vision_model"},
-                 {"num_hidden_layers", 5},
+                 {"num_hidden_layers", 4},
                  {"image_size", pictureSize},
                  {"patch_size", pictureSize / 8},
                  {"num_channels", 3}});

@@ -23,7 +23,8 @@ using nlohmann::json;
 json readJson(const std::string& path) {
   std::ifstream file(path);
   json value = json::parse(file, nullptr, false);
-  if (value.is_discarded()) throw Error(ErrorKind::kNotFound, "cannot read " + path + "; run the earlier stages of train-base first");
+  if (value.is_discarded())
+    throw Error(ErrorKind::kNotFound, "cannot read " + path + "; run the earlier stages of train-base first");
   return value;
 }
 
@@ -41,12 +42,14 @@ at::Tensor alphasCumulative(const json& scheduler) {
   return at::cumprod(1 - betas, 0).to(at::kFloat);
 }
 
-// Latents and token ids of everything rendered so far, in half precision: encoding costs as much as a training
-// step, so a picture is used several times, each time with other noise.
+// Latents and token ids of everything rendered so far, in half precision: encoding costs as much as a
+// training step, so a picture is used several times, each time with other noise.
 class LatentPool {
  public:
-  LatentPool(const std::string& folder, const DiffusionSettings& settings, std::int64_t first, std::stop_token stop)
-      : vae_(readJson(folder + "/vae/config.json")), tokenizer_(ClipTokenizer::load(folder + "/tokenizer")),
+  LatentPool(const std::string& folder, const DiffusionSettings& settings, std::int64_t first,
+             std::stop_token stop)
+      : vae_(readJson(folder + "/vae/config.json")),
+        tokenizer_(ClipTokenizer::load(folder + "/tokenizer")),
         stream_(settings.seed, first, settings.pictureSize, stop) {
     loadParameters(*vae_, readState(folder + "/vae/diffusion_pytorch_model.safetensors"));
     empty_ = tokens("");
@@ -103,7 +106,8 @@ at::Tensor diffusionLoss(nn::UNet2DConditionModel& unet, nn::ClipTextModel& text
   const auto t = at::randint(alphas.size(0), {b}, generator, at::kLong);
   const auto noise = at::randn(batch.latents.sizes(), generator, at::kFloat);
   const auto alpha = alphas.index_select(0, t);
-  const auto noisy = alpha.sqrt().view({b, 1, 1, 1}) * batch.latents + (1 - alpha).sqrt().view({b, 1, 1, 1}) * noise;
+  const auto noisy =
+      alpha.sqrt().view({b, 1, 1, 1}) * batch.latents + (1 - alpha).sqrt().view({b, 1, 1, 1}) * noise;
   const auto predicted = unet(noisy, t, text->forward(batch.ids).lastHiddenState);
   const auto snr = alpha / (1 - alpha);
   const auto weight = snr.clamp_max(gamma) / snr;  // min(SNR, gamma) / SNR for epsilon prediction
@@ -120,8 +124,8 @@ NamedTensors part(const NamedTensors& all, const std::string& prefix, at::Scalar
 
 }  // namespace
 
-void trainDiffusion(const std::string& folder, const DiffusionSettings& settings, bool resume, ProgressSink& progress,
-                    std::stop_token stop) {
+void trainDiffusion(const std::string& folder, const DiffusionSettings& settings, bool resume,
+                    ProgressSink& progress, std::stop_token stop) {
   const std::string statePath = folder + "/training.safetensors";
   nn::UNet2DConditionModel unet(readJson(folder + "/unet/config.json"));
   nn::ClipTextModel text(readJson(folder + "/text_encoder/config.json"));
@@ -148,13 +152,15 @@ void trainDiffusion(const std::string& folder, const DiffusionSettings& settings
   while (secondsSince(start) < settings.seconds && !stop.stop_requested()) {
     auto generator = at::detail::createCPUGenerator(settings.seed * 7919 + std::uint64_t(optimizer.steps()));
     pool.add(fresh);
-    const auto loss = diffusionLoss(unet, text, drawBatch(pool, settings, generator), alphas, settings.minSnrGamma, generator);
+    const auto loss = diffusionLoss(unet, text, drawBatch(pool, settings, generator), alphas,
+                                    settings.minSnrGamma, generator);
     loss.backward();
     optimizer.step(secondsSince(start) / settings.seconds);
     smoothed += (loss.item<double>() - smoothed) * (smoothed == 0 ? 1.0 : 0.02);
     if (optimizer.steps() % 20 == 0) {
       progress.metric("diffusion_loss", optimizer.steps(), smoothed);
-      progress.progress("text encoder and U-Net", std::int64_t(secondsSince(start)), std::int64_t(settings.seconds));
+      progress.progress("text encoder and U-Net", std::int64_t(secondsSince(start)),
+                        std::int64_t(settings.seconds));
     }
     if (secondsSince(saved) > 300) save(), saved = Clock::now();
   }

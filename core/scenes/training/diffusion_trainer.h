@@ -1,6 +1,6 @@
-// Last stage of train-base: text encoder and U-Net together, on latents of rendered scenes and their captions.
-// Epsilon prediction with min-SNR weighting (arXiv 2303.09556), EMA, caption dropout. Reads captions and pictures
-// only, never the truth of a scene.
+// Last stage of train-base: text encoder and U-Net together, on latents of rendered scenes and their
+// captions. Epsilon prediction with min-SNR weighting (arXiv 2303.09556), EMA, caption dropout. Reads
+// captions and pictures only, never the truth of a scene.
 #pragma once
 
 #include <cstdint>
@@ -15,20 +15,22 @@ namespace plumbline::training {
 struct DiffusionSettings {
   int pictureSize = 128;
   int batch = 64;
-  double seconds = 5400;        // wall clock for the whole stage
+  double seconds = 5400;  // wall clock for the whole stage
   double learningRate = 1e-3;
-  double captionDropout = 0.08; // beside the fiftieth of empty captions that the world itself has
+  double captionDropout = 0.08;  // beside the fiftieth of empty captions that the world itself has
   double minSnrGamma = 5.0;
-  double freshShare = 0.3;      // part of each batch rendered and encoded anew; the rest is drawn from those so far
+  double freshShare =
+      0.3;  // part of each batch rendered and encoded anew; the rest is drawn from those so far
   double emaDecay = 0.999;
   std::uint64_t seed = 1;
 };
 
-// folder: a pipeline folder with vae/ and tokenizer/ in place, and unet/config.json, text_encoder/config.json,
-// scheduler/scheduler_config.json. Writes unet/ and text_encoder/ weights (EMA, half precision) and
-// folder/training.safetensors every few minutes and at the end. resume: go on from that state where there is one,
-// with a new learning-rate cycle. Progress: metric "diffusion_loss". Throws Error(kCancelled) after writing.
-void trainDiffusion(const std::string& folder, const DiffusionSettings& settings, bool resume, ProgressSink& progress,
-                    std::stop_token stop);
+// folder: a pipeline folder with vae/ and tokenizer/ in place, and unet/config.json,
+// text_encoder/config.json, scheduler/scheduler_config.json. Writes unet/ and text_encoder/ weights (EMA,
+// half precision) and folder/training.safetensors every few minutes and at the end. resume: go on from that
+// state where there is one, with a new learning-rate cycle. Progress: metric "diffusion_loss". Throws
+// Error(kCancelled) after writing.
+void trainDiffusion(const std::string& folder, const DiffusionSettings& settings, bool resume,
+                    ProgressSink& progress, std::stop_token stop);
 
 }  // namespace plumbline::training

@@ -39,7 +39,10 @@ PictureBatch pictureBatch(std::uint64_t seed, std::int64_t first, std::int64_t c
 }
 
 PictureStream::PictureStream(std::uint64_t seed, std::int64_t first, int pictureSize, std::stop_token stop)
-    : seed_(seed), position_(first), pictureSize_(pictureSize), stop_(stop),
+    : seed_(seed),
+      position_(first),
+      pictureSize_(pictureSize),
+      stop_(stop),
       producer_([this](std::stop_token own) { produce(own); }) {}
 
 PictureStream::~PictureStream() = default;

@@ -18,8 +18,9 @@ void loadParameters(torch::nn::Module& module, const NamedTensors& values, const
   for (auto& item : module.named_parameters()) {
     const auto found = values.find(prefix + item.key());
     if (found == values.end() || found->second.sizes() != item.value().sizes()) {
-      throw Error(ErrorKind::kCorrupt, "the checkpoint does not fit the network at '" + prefix + item.key() +
-                                           "'; start without --resume or with the configuration it was made with");
+      throw Error(ErrorKind::kCorrupt,
+                  "the checkpoint does not fit the network at '" + prefix + item.key() +
+                      "'; start without --resume or with the configuration it was made with");
     }
     item.value().copy_(found->second);
   }
@@ -69,8 +70,8 @@ double Optimizer::step(double share) {
 
 NamedTensors Optimizer::state() const {
   NamedTensors state;
-  for (const auto& [prefix, tensors] :
-       {std::pair{"parameter.", &parameters_}, std::pair{"first.", &first_}, std::pair{"second.", &second_}, std::pair{"ema.", &ema_}}) {
+  for (const auto& [prefix, tensors] : {std::pair{"parameter.", &parameters_}, std::pair{"first.", &first_},
+                                        std::pair{"second.", &second_}, std::pair{"ema.", &ema_}}) {
     for (const auto& [name, tensor] : *tensors) state[prefix + name] = tensor.detach();
   }
   state["steps"] = at::full({1}, steps_, at::kLong);
@@ -83,7 +84,8 @@ void Optimizer::restore(const NamedTensors& state) {
     for (auto& [name, tensor] : into) {
       const auto found = state.find(prefix + name);
       if (found == state.end() || found->second.sizes() != tensor.sizes()) {
-        throw Error(ErrorKind::kCorrupt, "the training checkpoint does not fit at '" + name + "'; start without --resume");
+        throw Error(ErrorKind::kCorrupt,
+                    "the training checkpoint does not fit at '" + name + "'; start without --resume");
       }
       tensor.copy_(found->second);
     }

@@ -31,9 +31,9 @@ class Optimizer {
  public:
   Optimizer(NamedTensors parameters, OptimizerSettings settings);
 
-  // One update with the gradients that stand in the parameters, then clears them. share: how much of the run is
-  // done, 0 to 1, for the cosine decay of the learning rate to a twentieth. Returns the gradient norm before
-  // clipping; skips the update when it is not finite.
+  // One update with the gradients that stand in the parameters, then clears them. share: how much of the run
+  // is done, 0 to 1, for the cosine decay of the learning rate to a twentieth. Returns the gradient norm
+  // before clipping; skips the update when it is not finite.
   double step(double share);
   std::int64_t steps() const { return steps_; }
   const NamedTensors& ema() const { return ema_; }
