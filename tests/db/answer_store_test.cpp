@@ -88,7 +88,7 @@ class AnswerStoreTest : public QObject {
     QCOMPARE(errorOf([&] { f.project->answers().record(edit); }), ErrorKind::kInvalidInput);  // stale edit
     QCOMPARE(f.project->answers().counts().total, 1);
     QCOMPARE(f.project->observations().count(), 1);
-    QCOMPARE(f.project->answers().find(first.id)->value, nlohmann::json({{"choice", "a"}}));  // still there
+    QVERIFY(f.project->answers().find(first.id)->value == nlohmann::json({{"choice", "a"}}));  // still there
   }
 
   void databaseKeepsTheChainAChain() {
@@ -190,7 +190,7 @@ class AnswerStoreTest : public QObject {
           "INSERT OR REPLACE INTO observation SELECT * FROM observation"}) {
       QVERIFY2(errorOf([&] { Statement(database, sql).run(); }) == ErrorKind::kInvalidInput, sql);
     }
-    QCOMPARE(f.project->answers().find(answer.id)->value, nlohmann::json({{"choice", "both_good"}}));
+    QVERIFY(f.project->answers().find(answer.id)->value == nlohmann::json({{"choice", "both_good"}}));
     QCOMPARE(f.project->observations().count(), 3);
   }
 

@@ -55,7 +55,7 @@ class JobStoreTest : public QObject {
     aligns.kinds = {"align"};
     const auto claimed = jobs.claim(aligns);
     QCOMPARE(claimed->id, training);
-    QCOMPARE(claimed->spec, nlohmann::json({{"steps", 20}}));
+    QVERIFY(claimed->spec == nlohmann::json({{"steps", 20}}));
     QCOMPARE(claimed->pid, getpid());
     QCOMPARE(claimed->attempts, 1);
     QCOMPARE(jobs.claim()->id, second);
@@ -96,7 +96,7 @@ class JobStoreTest : public QObject {
     jobs.claim();
     QCOMPARE(jobs.find(id)->error, "");
     jobs.succeed(id, {{"accuracy", 0.9}});
-    QCOMPARE(jobs.find(id)->result["accuracy"], 0.9);
+    QVERIFY(jobs.find(id)->result["accuracy"] == 0.9);
     QCOMPARE(errorOf([&] { jobs.resume(id); }), ErrorKind::kInvalidInput);
     QCOMPARE(errorOf([&] { jobs.claimJob(id); }), ErrorKind::kInvalidInput);
     QCOMPARE(errorOf([&] { jobs.succeed(id, {}); }), ErrorKind::kInvalidInput);
