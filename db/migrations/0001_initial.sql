@@ -241,6 +241,7 @@ CREATE TABLE observation (
 );
 CREATE INDEX observation_answer ON observation (answer_id);
 CREATE INDEX observation_image ON observation (image_hash);
+CREATE INDEX observation_mask ON observation (mask_id);
 
 CREATE TABLE event (
   id {{id}},

@@ -70,7 +70,7 @@ class ProjectTest : public QObject {
     QTemporaryDir folder;
     QCOMPARE(errorOf([&] { Project::open(folder.path().toStdString()); }), ErrorKind::kNotFound);
     ProjectFixture f;
-    for (int i = 0; i < 200; ++i) f.pairQuery();
+    for (int i = 0; i < 20; ++i) f.pairQuery();
     f.project.reset();
     const auto database = f.path() / "project.db";
     std::string bytes = readWhole(database);
