@@ -58,6 +58,7 @@ function(plumbline_use_torch name)
   target_link_libraries(${name} PUBLIC plumbline_torch)
   if(PLUMBLINE_PCH)
     target_precompile_headers(${name} REUSE_FROM plumbline_torch_pch)
+    target_compile_options(${name} PRIVATE -fPIC)  # a program would get -fPIE, with which GCC refuses the header
   endif()
 endfunction()
 
