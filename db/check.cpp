@@ -200,6 +200,13 @@ class Check {
 
 }  // namespace
 
+bool CheckReport::ok() const {
+  for (const Finding& finding : findings) {
+    if (!finding.harmless) return false;
+  }
+  return true;
+}
+
 bool CheckReport::allRepaired() const {
   for (const Finding& finding : findings) {
     if (!finding.repaired) return false;

@@ -69,7 +69,7 @@ class RunStore {
   std::int64_t addCheckpoint(const CheckpointRow& checkpoint);
   std::vector<CheckpointRow> checkpoints(std::int64_t run, const std::string& kind = {});  // by step
   std::optional<CheckpointRow> latestCheckpoint(std::int64_t run, const std::string& kind = "checkpoint");
-  // Forgets rows whose files were thinned out.
+  // For thinning out: first the row, then its file, so that no row ever points to nothing.
   void removeCheckpoint(std::int64_t id);
 
  private:
