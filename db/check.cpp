@@ -40,7 +40,7 @@ class Check {
  private:
   void found(const std::string& kind, const std::string& subject, const std::string& message,
              bool repaired = false) {
-    report_.findings.push_back({kind, subject, message, repaired});
+    report_.findings.push_back({kind, subject, message, repaired, kind == "image_orphan"});
   }
   void foundAll(const std::string& kind, const std::string& what, const std::vector<std::int64_t>& ids,
                 const std::string& message) {
