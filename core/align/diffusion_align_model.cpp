@@ -76,6 +76,13 @@ void DiffusionAlignModel::exportAdapter(const std::string& adapter, const std::s
   adapters_->save(adapter, (std::filesystem::path(folder) / kAdapterFile).string());
 }
 
+void DiffusionAlignModel::letOthersPass() {
+  // Whoever draws meanwhile must find the base as it is, and leaves no graph.
+  const AdaptersOff off(*adapters_);
+  torch::NoGradGuard guard;
+  yieldDevice();
+}
+
 std::vector<SampleRequest> DiffusionAlignModel::requests(const std::vector<DrawItem>& items,
                                                          const DrawSettings& settings,
                                                          const std::string& adapter) const {
@@ -103,7 +110,7 @@ Drawn DiffusionAlignModel::draw(const std::vector<DrawItem>& items, const DrawSe
   gradient.throughInput = plan.throughInput;
   gradient.recompute = plan.recompute;
   gradient.keepPath = keepPath;
-  gradient.between = [this] { yieldDevice(); };
+  gradient.between = [this] { letOthersPass(); };
   std::vector<at::Tensor> parameters;
   if (!adapter.empty()) parameters = adapters_->parameters(adapter);
   Trajectory t =
@@ -121,7 +128,7 @@ std::vector<at::Tensor> DiffusionAlignModel::predictedPictures(const std::vector
   GradientSettings gradient;
   gradient.keepEstimates = true;
   gradient.decode = false;
-  gradient.between = [this] { yieldDevice(); };
+  gradient.between = [this] { letOthersPass(); };
   const Trajectory t = sampleWithGradient(generator_, requests(items, settings, adapter), {}, gradient, stop);
   std::vector<at::Tensor> pictures;
   for (const at::Tensor& latents : t.estimates) {

@@ -39,6 +39,7 @@ class DiffusionAlignModel : public AlignModel {
   Generator& generator() { return generator_; }
 
  private:
+  void letOthersPass();
   std::vector<SampleRequest> requests(const std::vector<DrawItem>& items, const DrawSettings& settings,
                                       const std::string& adapter) const;
 
