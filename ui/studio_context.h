@@ -16,6 +16,11 @@ class HostClient;
 class PictureLoader;
 class Project;
 class ShortcutTable;
+template <class Variant>
+class Registry;
+namespace query_view {
+struct QueryViewType;
+}
 
 struct StudioContext {
   QString projectPath;                // folder of the project
@@ -30,6 +35,7 @@ struct StudioContext {
   HostClient* host = nullptr;  // device host, null where none was started (tests, label-only projects)
   DataHub* hub = nullptr;      // "data changed" and requests between pages (ui/data_hub.h)
   ShortcutTable* shortcuts = nullptr;  // two keys per action (ui/commands/shortcut_table.h)
+  const Registry<query_view::QueryViewType>* queryViews = nullptr;  // how each query type is shown
   QSettings* settings = nullptr;
 };
 

@@ -64,7 +64,7 @@ const LoadedPicture* PictureLoader::cached(const QString& hash) const {
 }
 
 void PictureLoader::load(const QString& hash, QObject* receiver,
-                         std::function<void(const LoadedPicture&)> then) {
+                         std::function<void(const LoadedPicture&)> then, Urgency urgency) {
   if (const LoadedPicture* known = cache_.object(hash)) {
     then(LoadedPicture(*known));
     return;
@@ -72,11 +72,14 @@ void PictureLoader::load(const QString& hash, QObject* receiver,
   std::vector<Waiting>& list = waiting_[hash];
   list.push_back({receiver, std::move(then)});
   if (list.size() > 1) return;
-  pool_.start([this, hash] {
-    LoadedPicture picture = decode(project_, hash);
-    QMetaObject::invokeMethod(
-        this, [this, hash, picture = std::move(picture)] { finish(hash, picture); }, Qt::QueuedConnection);
-  });
+  pool_.start(
+      [this, hash] {
+        LoadedPicture picture = decode(project_, hash);
+        QMetaObject::invokeMethod(
+            this, [this, hash, picture = std::move(picture)] { finish(hash, picture); },
+            Qt::QueuedConnection);
+      },
+      int(urgency));
 }
 
 void PictureLoader::finish(const QString& hash, const LoadedPicture& picture) {

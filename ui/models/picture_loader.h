@@ -34,7 +34,10 @@ class PictureLoader : public QObject {
   // Decoded already? Null otherwise; never touches the disk.
   const LoadedPicture* cached(const QString& hash) const;
   // Calls back at once if cached, else when decoded. Several requests for one picture decode it once.
-  void load(const QString& hash, QObject* receiver, std::function<void(const LoadedPicture&)> then);
+  // Urgent ones, which a person is about to look at alone, are decoded before thumbnails.
+  enum class Urgency { kThumbnail, kNext };
+  void load(const QString& hash, QObject* receiver, std::function<void(const LoadedPicture&)> then,
+            Urgency urgency = Urgency::kNext);
   // Forget what was decoded, for example after a repair.
   void clear();
 

@@ -1,0 +1,25 @@
+// One picture of the gallery's grid: the thumbnail, a dot if it has answers, a sign if it is damaged. UI
+// thread.
+#pragma once
+
+#include <QStyledItemDelegate>
+
+namespace plumbline {
+
+class GalleryDelegate : public QStyledItemDelegate {
+  Q_OBJECT
+
+ public:
+  explicit GalleryDelegate(QObject* parent = nullptr) : QStyledItemDelegate(parent) {}
+
+  void setSide(int pixels) { side_ = pixels; }
+  void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+  QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
+    return QSize(side_, side_);
+  }
+
+ private:
+  int side_ = 128;
+};
+
+}  // namespace plumbline
