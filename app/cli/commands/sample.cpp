@@ -1,0 +1,119 @@
+#include <chrono>
+#include <fstream>
+
+#include "app/cli/catalog.h"
+#include "app/cli/host/engine.h"
+#include "core/image/png.h"
+#include "core/models/diffusion_model.h"
+#include "core/sampling/generator.h"
+#include "core/tensor/threads.h"
+
+namespace plumbline::command {
+namespace {
+
+struct Config {
+  std::string model, negativePrompt;
+  std::int64_t seed = 0;
+  int count = 1;
+  int steps = 20;
+  double guidance = 5;
+  std::string sampler = "ddim";
+  double eta = 0;
+};
+
+const ConfigSchema<Config>& schema() {
+  static const ConfigSchema<Config> kSchema =
+      ConfigSchema<Config>()
+          .text("model", &Config::model,
+                "Diffusers folder, or the name of a model of this program; default: scenes")
+          .text("negative_prompt", &Config::negativePrompt, "What the pictures should not show")
+          .integer("seed", &Config::seed, 0, 9007199254740991.0, "",
+                   "Seed; picture i of a prompt uses index i")
+          .integer("count", &Config::count, 1, 100000, "pictures", "Pictures of each prompt")
+          .integer("steps", &Config::steps, 1, 1000, "steps", "Sampler steps")
+          .real("guidance", &Config::guidance, 0, 30, "", "Classifier-free guidance; 1 is none")
+          .text("sampler", &Config::sampler, "Id of the sampler")
+          .real("eta", &Config::eta, 0, 1, "", "Fresh noise of DDIM");
+  return kSchema;
+}
+
+// "file" or "file:strength"; a colon that is part of a path that exists is not a separator.
+std::pair<std::filesystem::path, double> adapterOf(const std::string& text) {
+  const std::size_t cut = text.rfind(':');
+  if (std::filesystem::exists(text) || cut == std::string::npos) return {text, 1.0};
+  char* end = nullptr;
+  const double strength = std::strtod(text.c_str() + cut + 1, &end);
+  if (*end || cut + 1 == text.size())
+    throw Error(ErrorKind::kInvalidInput, "'" + text + "' is not FILE or FILE:STRENGTH");
+  return {text.substr(0, cut), strength};
+}
+
+std::vector<SampleRequest> requestsOf(const Parsed& parsed) {
+  std::vector<SampleRequest> requests;
+  for (const std::string& prompt : parsed.list("prompt")) {
+    for (std::int64_t i = 0; i < parsed.integer("count"); ++i) {
+      SampleRequest request;
+      request.prompt = prompt;
+      request.negativePrompt = parsed.text("negative_prompt");
+      request.seed = std::uint64_t(parsed.integer("seed"));
+      request.imageIndex = std::uint64_t(i);
+      request.steps = int(parsed.integer("steps"));
+      request.guidance = parsed.real("guidance");
+      request.sampler = parsed.text("sampler");
+      request.eta = parsed.real("eta");
+      requests.push_back(std::move(request));
+    }
+  }
+  return requests;
+}
+
+int run(Context& context, const Parsed& parsed) {
+  context.catalog().samplers.get(parsed.text("sampler"));
+  const std::filesystem::path out = parsed.text("out");
+  keepFreedMemory();
+  Engine engine;
+  engine.prepareThread();
+  const std::filesystem::path folder = Context::modelFolder(parsed.text("model"));
+  Generator& generator = engine.generator(folder);
+  std::vector<SampleRequest> requests = requestsOf(parsed);
+  for (const std::string& text : parsed.list("lora")) {
+    const auto [file, strength] = adapterOf(text);
+    const std::string name = engine.adapter(folder, file);
+    for (SampleRequest& request : requests) request.adapters[name] = strength;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const std::vector<Picture> pictures = generator.generate(requests, context.progress(), context.stop());
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  std::filesystem::create_directories(out);
+  Json files = Json::array();
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    char name[32];
+    std::snprintf(name, sizeof name, "%04zu.png", i);
+    writePng((out / name).string(), pictures[i]);
+    files.push_back({{"file", name},
+                     {"prompt", requests[i].prompt},
+                     {"seed", requests[i].seed},
+                     {"index", requests[i].imageIndex}});
+    context.progress().artifact("image", (out / name).string());
+  }
+  context.result({{"out", std::filesystem::absolute(out).lexically_normal().string()},
+                  {"pictures", files},
+                  {"seconds", seconds},
+                  {"model", generator.model().hash},
+                  {"engine", engine.fingerprint()}});
+  context.say(std::to_string(pictures.size()) + " pictures in " + out.string());
+  return 0;
+}
+
+}  // namespace
+
+void register_sample(Registry& registry) {
+  registry.add(
+      make({"sample", "Draw pictures", "Draw pictures without a project.", "none", 1, schema().schema()},
+           {{"prompt", "Prompt", true, true, false},
+            {"out", "Folder to write", true, false, false},
+            {"lora", "Adapter: a file or folder, with :STRENGTH if other than 1", false, true, false}},
+           run));
+}
+
+}  // namespace plumbline::command

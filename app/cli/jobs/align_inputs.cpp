@@ -1,0 +1,86 @@
+#include "app/cli/jobs/align_inputs.h"
+
+#include <map>
+#include <optional>
+
+#include "app/cli/host/engine.h"
+#include "app/cli/jobs/reward_access.h"
+#include "app/cli/stored_picture.h"
+#include "core/align/model_reward.h"
+#include "core/types/coco_rle.h"
+
+namespace plumbline {
+namespace {
+
+// Pictures of the run's own prompts lie apart from those that `generate` draws.
+constexpr std::uint64_t kTrainingIndices = 1u << 30;
+
+struct Reader {
+  job_kind::Work& work;
+  std::int64_t model;
+  std::map<std::string, std::optional<SourcedPicture>> known;  // none: not of this generator
+
+  const std::optional<SourcedPicture>& source(const std::string& image) {
+    const auto found = known.find(image);
+    if (found != known.end()) return found->second;
+    std::optional<SourcedPicture>& entry = known[image];
+    const auto row = work.project.images().find(image);
+    const auto prompt = row && row->prompt ? work.project.prompts().find(*row->prompt) : std::nullopt;
+    if (!prompt || row->model != model || row->state != ImageState::kOk) return entry;
+    SourcedPicture sourced;
+    sourced.item = {prompt->text, std::uint64_t(row->seed), row->imageIndex};
+    sourced.settings = {row->steps, row->guidance, row->sampler, row->extra.value("eta", 0.0)};
+    entry = std::move(sourced);
+    return entry;
+  }
+};
+
+void addMask(std::map<std::string, Mask>& masks, const Region& region, const Picture& picture) {
+  Mask& mask = masks.try_emplace(region.image, Mask(picture.width, picture.height)).first->second;
+  if (region.mask.is_null()) return;
+  const Mask painted = cocoDecode(region.mask);
+  if (painted.width != mask.width || painted.height != mask.height) return;
+  for (std::size_t i = 0; i < mask.data.size(); ++i) mask.data[i] |= painted.data[i];
+}
+
+}  // namespace
+
+AlignData alignData(job_kind::Work& work, std::int64_t rewardModel, std::int64_t model,
+                    std::int64_t upToAnswer, std::uint64_t seed) {
+  AlignData data;
+  for (const Prompt& prompt : work.project.prompts().list("train")) {
+    data.prompts.push_back({prompt.text, seed, std::int64_t(kTrainingIndices + std::uint64_t(prompt.id))});
+  }
+  Reader reader{work, model, {}};
+  std::map<std::string, Mask> masks;
+  ObservationFilter filter;
+  filter.upToAnswer = upToAnswer;
+  for (const ObservationRow& row : work.project.observations().current(filter)) {
+    if (row.split == "held_out") continue;
+    throwIfStopped(work.stop);
+    if (const auto* region = std::get_if<Region>(&row.observation)) {
+      auto source = reader.source(region->image);
+      if (!source) continue;
+      if (source->picture.rgb.empty()) source->picture = loadStoredPicture(work.project, region->image);
+      addMask(masks, *region, source->picture);
+      reader.known[region->image] = std::move(source);
+    } else if (const auto* level = std::get_if<Level>(&row.observation)) {
+      if (const auto& source = reader.source(level->image))
+        data.labelled.push_back({*source, level->value >= 0.5});
+    } else if (const auto* pair = std::get_if<Comparison>(&row.observation)) {
+      const auto winner = reader.source(pair->winner), loser = reader.source(pair->loser);
+      if (!winner || !loser) continue;
+      data.groups.push_back(
+          {winner->item.prompt, {*winner, *loser}, {pair->tie ? 0.0 : pair->strength, 0.0}});
+    }
+  }
+  for (auto& [image, mask] : masks) data.regions.push_back({*reader.known.at(image), std::move(mask)});
+  if (rewardModel > 0) {
+    auto loaded = loadReward(work.project, work.engine, rewardModel);
+    data.reward =
+        std::make_shared<ModelReward>(std::make_shared<reward::RewardModel>(std::move(loaded->model)));
+  }
+  return data;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,180 @@
+// Judges a fine-tune on held-out prompts at equal seeds, with the untouched base and, if wanted, with a
+// second run that is taken at the checkpoint where it removes as many regions as the first.
+#include <fstream>
+
+#include "app/cli/catalog.h"
+#include "app/cli/host/engine.h"
+#include "app/cli/jobs/picture_maker.h"
+#include "app/cli/jobs/reward_access.h"
+#include "core/align/diffusion_align_model.h"
+#include "core/align/model_reward.h"
+#include "core/align/region_analysis.h"
+#include "core/eval/evaluation.h"
+#include "core/scenes/prompt.h"
+
+namespace plumbline::job_kind {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMatchIndices = 1u << 29;  // noise of the pictures at which two runs are matched
+
+struct Config {
+  std::int64_t run = 0;
+  std::int64_t draft = 0;
+  int prompts = 256;
+  int matchPictures = 48;
+  int steps = 20;
+  double guidance = 5;
+  std::string sampler = "ddim";
+  std::int64_t seed = 0;
+};
+
+const ConfigSchema<Config>& schema() {
+  static const ConfigSchema<Config> kSchema =
+      ConfigSchema<Config>()
+          .integer("run", &Config::run, 0, 9007199254740991.0, "", "The finished fine-tune to judge")
+          .integer("draft", &Config::draft, 0, 9007199254740991.0, "",
+                   "A second run to compare with, at the checkpoint that leaves as many regions; 0: none")
+          .integer("prompts", &Config::prompts, 1, 100000, "prompts",
+                   "Held-out prompts, fewer if there are fewer")
+          .integer("match_pictures", &Config::matchPictures, 1, 100000, "pictures",
+                   "Pictures of labelled prompts at which the second run's checkpoint is chosen", true)
+          .integer("steps", &Config::steps, 1, 1000, "steps", "Sampler steps")
+          .real("guidance", &Config::guidance, 0, 30, "", "Classifier-free guidance")
+          .text("sampler", &Config::sampler, "Id of the sampler")
+          .integer("seed", &Config::seed, 0, 9007199254740991.0, "",
+                   "Seed of the pictures and of the bootstrap");
+  return kSchema;
+}
+
+MaskSettings masksOf(const Json& config) {
+  MaskSettings masks;
+  if (config.contains("categories"))
+    masks.categories = categoryIndices(config.at("categories").get<std::string>());
+  masks.threshold = config.value("mask_threshold", masks.threshold);
+  masks.dilation = config.value("mask_dilation", masks.dilation);
+  masks.smallest = config.value("mask_smallest", masks.smallest);
+  return masks;
+}
+
+bool readableByOracle(const std::vector<DrawItem>& items) {
+  try {
+    for (const DrawItem& item : items) scenes::parsePrompt(item.prompt);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+std::vector<DrawItem> itemsOf(Project& project, const std::string& split, int most, std::uint64_t seed,
+                              std::uint64_t firstIndex) {
+  std::vector<DrawItem> items;
+  for (const Prompt& prompt : project.prompts().list(split)) {
+    if (int(items.size()) >= most) break;
+    items.push_back({prompt.text, seed, std::int64_t(firstIndex + items.size())});
+  }
+  return items;
+}
+
+// The adapters of one evaluation on the shared model; gone when it ends.
+class Contenders {
+ public:
+  explicit Contenders(DiffusionAlignModel& model) : model_(model) {}
+  ~Contenders() {
+    for (const Contender& contender : list_) model_.removeAdapter(contender.adapter);
+  }
+  void add(const std::string& name, const fs::path& adapter) {
+    const std::string inModel = "evaluated " + name;
+    model_.loadAdapter(inModel, adapter.string());
+    list_.push_back({name, inModel});
+  }
+  const std::vector<Contender>& list() const { return list_; }
+
+ private:
+  DiffusionAlignModel& model_;
+  std::vector<Contender> list_;
+};
+
+RunRow finishedRun(Project& project, std::int64_t id) {
+  const auto row = project.runs().find(id);
+  if (!row) throw Error(ErrorKind::kNotFound, "no run " + std::to_string(id) + " in this project");
+  return *row;
+}
+
+Json matchDraft(Work& work, const Config& config, const Contenders& contenders, DiffusionAlignModel& model,
+                PictureReward& reward, const EvaluationSettings& settings) {
+  const std::vector<DrawItem> items =
+      itemsOf(work.project, "train", config.matchPictures, std::uint64_t(config.seed), kMatchIndices);
+  work.sink.progress("matching", 0, 2);
+  const double wanted = regionShare(model, contenders.list()[0].adapter, reward, items, settings.draw,
+                                    settings.masks, Generator::kMicroBatch, work.stop);
+  work.sink.progress("matching", 1, 2);
+  const CheckpointChoice choice =
+      chooseCheckpoint(model, contenders.list()[1].adapter, work.project.runFolder(config.draft), wanted,
+                       reward, items, settings.draw, settings.masks, Generator::kMicroBatch, work.stop);
+  work.sink.progress("matching", 2, 2);
+  return {{"wanted_region_share", wanted},
+          {"step", choice.step},
+          {"region_share", choice.share},
+          {"considered", choice.considered},
+          {"pictures", items.size()}};
+}
+
+Outcome run(Work& work) {
+  const Config config = schema().fromJson(work.spec);
+  const RunRow row = finishedRun(work.project, config.run);
+  const Json method = row.settings.value("config", Json::object());
+  const fs::path folder = Engine::projectModelPath(work.project);
+  DiffusionAlignModel model(work.engine.model(folder), work.engine.adapters(folder));
+  model.setYield(work.yield);
+  auto loaded = loadReward(work.project, work.engine, row.settings.value("reward_model", std::int64_t(0)));
+  if (!loaded) throw Error(ErrorKind::kInvalidInput, "an evaluation needs a reward model; train one first");
+  ModelReward reward(std::make_shared<reward::RewardModel>(std::move(loaded->model)));
+
+  EvaluationSettings settings;
+  settings.draw = {config.steps, config.guidance, config.sampler, 0.0};
+  settings.masks = masksOf(method);
+  settings.seed = std::uint64_t(config.seed);
+  const std::vector<DrawItem> items = itemsOf(work.project, "held_out", config.prompts, settings.seed, 0);
+  if (items.empty())
+    throw Error(ErrorKind::kInvalidInput,
+                "the project has no held-out prompts; import some with split held_out");
+  settings.oracle = readableByOracle(items);
+
+  Contenders contenders(model);
+  contenders.add("tuned", runAdapter(work.project, config.run));
+  Json match;
+  if (config.draft > 0) {
+    contenders.add("draft", runAdapter(work.project, config.draft));
+    match = matchDraft(work, config, contenders, model, reward, settings);
+  }
+  const fs::path out = work.project.folder() / "eval";
+  fs::remove_all(out);
+  Evaluation evaluation = evaluateContenders(model.generator(), contenders.list(), items, reward, settings,
+                                             out, work.sink, work.stop, work.yield);
+  if (!match.is_null()) evaluation.figures["draft_match"] = match;
+  const Json result{{"run", config.run}, {"folder", "eval"}, {"figures", evaluation.figures}};
+  std::ofstream(out / "figures.json") << evaluation.figures.dump(1) << "\n";
+  Json runResult = row.result;
+  runResult["evaluation"] = evaluation.figures;
+  work.project.runs().setResult(config.run, runResult);
+  return {result, {}};
+}
+
+}  // namespace
+
+void register_evaluate(Registry& registry) {
+  Kind kind;
+  kind.descriptor = {"evaluate",
+                     "Evaluate",
+                     "Judges a finished fine-tune against the base on held-out prompts at equal seeds.",
+                     "survey 5",
+                     1,
+                     schema().schema()};
+  kind.priority = JobPriority::kScoring;
+  kind.run = run;
+  addKind(registry, std::move(kind));
+}
+
+}  // namespace plumbline::job_kind

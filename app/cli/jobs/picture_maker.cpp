@@ -1,0 +1,112 @@
+#include "app/cli/jobs/picture_maker.h"
+
+#include <map>
+
+#include "app/cli/host/engine.h"
+#include "core/image/png.h"
+
+namespace plumbline {
+
+PictureMaker::PictureMaker(job_kind::Work& work, const DrawingConfig& config, std::int64_t run)
+    : work_(work), config_(config) {
+  const std::filesystem::path folder = Engine::projectModelPath(work.project);
+  generator_ = &work.engine.generator(folder);
+  ModelRow row;
+  row.name = folder.filename().string();
+  row.path = folder.string();
+  row.hash = generator_->model().hash;
+  if (run > 0) {
+    const std::filesystem::path file = runAdapter(work.project, run);
+    adapter_ = work.engine.adapter(folder, file);
+    row.name += " + run " + std::to_string(run);
+    row.adapters.push_back({{"name", "run " + std::to_string(run)},
+                            {"path", std::filesystem::relative(file, work.project.folder()).string()},
+                            {"run", run},
+                            {"strength", 1.0}});
+  }
+  model_ = work.project.models().ensure(row);
+}
+
+std::optional<std::string> PictureMaker::existing(const PictureOrder& order) {
+  ImageFilter filter;
+  filter.prompt = order.prompt;
+  filter.model = model_;
+  filter.state = ImageState::kOk;
+  for (const ImageRow& row : work_.project.images().list(filter)) {
+    if (std::uint64_t(row.seed) == order.seed && std::uint64_t(row.imageIndex) == order.index &&
+        row.steps == config_.steps && row.guidance == config_.guidance && row.sampler == config_.sampler &&
+        row.negativePrompt == config_.negativePrompt && row.extra.value("eta", 0.0) == config_.eta) {
+      return row.hash;
+    }
+  }
+  return std::nullopt;
+}
+
+SampleRequest PictureMaker::request(const PictureOrder& order) const {
+  SampleRequest request;
+  request.prompt = order.text;
+  request.negativePrompt = config_.negativePrompt;
+  request.seed = order.seed;
+  request.imageIndex = order.index;
+  request.steps = config_.steps;
+  request.guidance = config_.guidance;
+  request.sampler = config_.sampler;
+  request.eta = config_.eta;
+  if (!adapter_.empty()) request.adapters[adapter_] = 1.0;
+  return request;
+}
+
+std::string PictureMaker::store(const PictureOrder& order, const Picture& picture) {
+  ImageRow row;
+  row.prompt = order.prompt;
+  row.model = model_;
+  row.negativePrompt = config_.negativePrompt;
+  row.seed = std::int64_t(order.seed);
+  row.imageIndex = std::int64_t(order.index);
+  row.sampler = config_.sampler;
+  row.steps = config_.steps;
+  row.guidance = config_.guidance;
+  row.fingerprint = work_.engine.fingerprint();
+  row.extra = {{"eta", config_.eta}, {"micro_batch", generator_->microBatch()}};
+  return work_.project.images().add(encodePng(picture), row);
+}
+
+std::vector<std::string> PictureMaker::make(const std::vector<PictureOrder>& orders) {
+  std::vector<std::string> hashes(orders.size());
+  std::vector<std::size_t> missing;
+  std::vector<SampleRequest> requests;
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    if (const auto hash = existing(orders[i])) {
+      hashes[i] = *hash;
+      continue;
+    }
+    missing.push_back(i);
+    requests.push_back(request(orders[i]));
+  }
+  if (requests.empty()) return hashes;
+  const auto run = generator_->start(std::move(requests));
+  for (bool more = true; more;) {
+    throwIfStopped(work_.stop);
+    work_.sink.progress("drawing", run->done(), run->total());
+    more = run->step();
+    for (const auto& [index, picture] : run->takeFinished()) {
+      const std::size_t order = missing[index];
+      hashes[order] = store(orders[order], picture);
+    }
+  }
+  work_.sink.progress("drawing", run->total(), run->total());
+  return hashes;
+}
+
+std::filesystem::path runAdapter(Project& project, std::int64_t run) {
+  const auto row = project.runs().find(run);
+  if (!row) throw Error(ErrorKind::kNotFound, "no run " + std::to_string(run) + " in this project");
+  const auto adapter = project.runs().latestCheckpoint(run, "adapter");
+  if (!adapter) {
+    throw Error(ErrorKind::kNotFound,
+                "run " + std::to_string(run) + " has not handed over an adapter; let it finish first");
+  }
+  return project.folder() / adapter->path;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,54 @@
+// Draws pictures for a project and stores each as soon as its micro-batch is done. What is there already is
+// not drawn again, so a job that was killed goes on where it was. One thread of one job.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/cli/jobs/job_kind.h"
+#include "core/sampling/generator.h"
+
+namespace plumbline {
+
+struct DrawingConfig {
+  int steps = 20;
+  double guidance = 5;
+  std::string sampler = "ddim";
+  double eta = 0;
+  std::string negativePrompt;
+};
+
+struct PictureOrder {
+  std::int64_t prompt = 0;  // row id
+  std::string text;
+  std::uint64_t seed = 0;
+  std::uint64_t index = 0;
+};
+
+class PictureMaker {
+ public:
+  // run 0: the project's generator as it is; else with the adapter that this run handed over.
+  PictureMaker(job_kind::Work& work, const DrawingConfig& config, std::int64_t run);
+
+  std::int64_t model() const { return model_; }  // row id of the generator
+  // Hashes in the order of the orders.
+  std::vector<std::string> make(const std::vector<PictureOrder>& orders);
+
+ private:
+  std::optional<std::string> existing(const PictureOrder& order);
+  SampleRequest request(const PictureOrder& order) const;
+  std::string store(const PictureOrder& order, const Picture& picture);
+
+  job_kind::Work& work_;
+  DrawingConfig config_;
+  Generator* generator_ = nullptr;
+  std::string adapter_;
+  std::int64_t model_ = 0;
+};
+
+// The adapter that a finished run handed over. Throws Error(kNotFound) if it has none.
+std::filesystem::path runAdapter(Project& project, std::int64_t run);
+
+}  // namespace plumbline

@@ -1,0 +1,17 @@
+#include "app/cli/stored_picture.h"
+
+#include "core/image/png.h"
+#include "core/types/error.h"
+
+namespace plumbline {
+
+Picture loadStoredPicture(Project& project, const std::string& hash) {
+  const LoadedImage loaded = project.images().load(hash);
+  if (loaded.state != ImageState::kOk) {
+    throw Error(ErrorKind::kCorrupt, "picture " + hash.substr(0, 12) + " is " + imageStateName(loaded.state) +
+                                         "; run 'plumbline check DIR --repair'");
+  }
+  return decodePng(loaded.png);
+}
+
+}  // namespace plumbline
