@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,7 +35,7 @@ struct AnnotatorProfile {
   UtilityWeights weights;
   double temperature = 1.0;  // of the Davidson model; see calibratedTemperature
   double ties = 0.4;         // Davidson's nu: two equal pictures tie with probability nu / (2 + nu)
-  double bar = 1.5;          // good is what lies above
+  double bar = 2.3;          // good is what lies above
   double pace = 1.0;         // factor on the seconds
   double carefulness = 1.0;  // of painting: 1 usual, more is finer
 };

@@ -9,10 +9,10 @@
 
 namespace plumbline::scenes {
 
-// Per pixel of a 128 picture. near: within two pixels of an edge that was found.
+// Per pixel of a 128 picture.
 struct Explanation {
   cv::Mat1f
-      deviation;   // in Lab, beyond what a shift of one pixel and the background's texture explain; 0 none
+      deviation;   // in Lab, beyond what blending with the next pixel and the background's texture explain
   cv::Mat1f blur;  // 0 sharp to 1 washed out at the edges of objects, -1 elsewhere
 };
 

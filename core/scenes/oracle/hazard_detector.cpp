@@ -26,7 +26,8 @@ const Probe& probe() {
         const float d = triangleDistance(x, y, 0.5F);
         const float along = y - std::clamp(y, -0.13F, 0.13F);
         const float mark = std::min(std::hypot(x, along), std::hypot(x, y - 0.255F)) - 0.052F;
-        if (d < -kBorder - 0.045F && mark > 0.05F) p.amber.emplace_back(x, y);
+        if (d > -kBorder - 0.045F || mark < 0.05F) continue;
+        p.amber.emplace_back(x, y);
       }
     }
     for (float y = -0.13F; y < 0.14F; y += 0.05F) p.mark.emplace_back(0.0F, y);
@@ -66,10 +67,11 @@ float meanAt(const cv::Mat1f& map, const std::vector<cv::Point2f>& points, const
 }
 
 // map: 1 amber, -1 black, 0 neither.
-double scoreOf(const cv::Mat1f& map, const Hazard& h) {
+// The contrast of the parts of an emblem there: cheap, for the coarse search.
+double contrastAt(const cv::Mat1f& map, const Hazard& h) {
   const float c = float(std::cos(h.angle)), s = float(std::sin(h.angle));
   const float amber = meanAt(map, probe().amber, h, c, s);
-  if (amber < 0.25F) return 0;
+  if (amber < 0.15F) return 0;
   float worst = -1, sum = 0;
   for (const auto& side : probe().border) {
     const float mean = meanAt(map, side, h, c, s);
@@ -78,18 +80,58 @@ double scoreOf(const cv::Mat1f& map, const Hazard& h) {
   }
   const float mark = meanAt(map, probe().mark, h, c, s);
   const float border = (amber - (sum + worst) / 2) / 1.6F, inside = (amber - mark) / 1.2F;
-  return std::clamp(0.55 * double(border) + 0.45 * double(std::min(inside, 1.0F)), 0.0, 1.0) *
-         (border < 0.2F || inside < 0.2F ? 0.5 : 1.0);
+  return double(border) + double(inside);
+}
+
+// How much darker the exclamation mark is than the amber around it: what tells an emblem from a plain
+// triangle on dark ground.
+double markContrast(const cv::Mat1f& map, const Hazard& h) {
+  const float c = float(std::cos(h.angle)), s = float(std::sin(h.angle));
+  return double(meanAt(map, probe().amber, h, c, s) - meanAt(map, probe().mark, h, c, s));
+}
+
+// How well the map follows an ideal emblem, pixel by pixel: correlation, reduced where the contrast is faint.
+double likeness(const cv::Mat1f& map, const Hazard& h) {
+  const float c = float(std::cos(h.angle)), s = float(std::sin(h.angle)), side = float(h.side);
+  const int r = int(side * 0.67F) + 1;
+  const int x0 = std::max(int(h.x) - r, 0), x1 = std::min(int(h.x) + r, map.cols);
+  const int y0 = std::max(int(h.y) - r, 0), y1 = std::min(int(h.y) + r, map.rows);
+  double n = 0, se = 0, sm = 0, see = 0, smm = 0, sem = 0;
+  for (int py = y0; py < y1; ++py) {
+    for (int px = x0; px < x1; ++px) {
+      const float wx = float(px) + 0.5F - float(h.x), wy = float(py) + 0.5F - float(h.y);
+      const float x = c * wx + s * wy, y = c * wy - s * wx;
+      const float d = triangleDistance(x, y, side / 2);
+      if (d > 0) continue;
+      const float along = y - std::clamp(y, -0.13F * side, 0.13F * side);
+      const float mark = std::min(std::hypot(x, along), std::hypot(x, y - 0.255F * side)) - 0.052F * side;
+      const float amber =
+          std::clamp(0.5F - d - float(h.border), 0.0F, 1.0F) * std::clamp(0.5F + mark, 0.0F, 1.0F);
+      const double e = double(2 * amber - 1), m = double(map(py, px));
+      n += 1;
+      se += e;
+      sm += m;
+      see += e * e;
+      smm += m * m;
+      sem += e * m;
+    }
+  }
+  if (n < 60) return 0;
+  const double ve = see - se * se / n, vm = smm - sm * sm / n, cov = sem - se * sm / n;
+  if (ve < 1e-6 || vm < 1e-6 || cov <= 0) return 0;
+  return cov / std::sqrt(ve * vm) * std::min(1.0, cov / ve / 0.35);
 }
 
 cv::Mat1f emblemMap(const cv::Mat3f& lab) {
-  static const Lab kAmberLab = toLab(kAmber);
   cv::Mat1f map(lab.size());
   for (int y = 0; y < lab.rows; ++y) {
     for (int x = 0; x < lab.cols; ++x) {
       const Lab& v = lab(y, x);
       const float chroma = std::hypot(v[1], v[2]);
-      const float amber = std::clamp(1.5F - labDistance(v, kAmberLab) / 30.0F, 0.0F, 1.0F);
+      // By hue, which survives blending with black better than distance does; orange lies 25 degrees off.
+      const float hue = std::fabs(std::atan2(v[2], v[1]) - 1.45F) / 0.0174533F;
+      const float amber =
+          std::clamp((22.0F - hue) / 8.0F, 0.0F, 1.0F) * std::clamp((chroma - 18.0F) / 45.0F, 0.0F, 1.0F);
       const float black =
           std::clamp((45.0F - v[0]) / 25.0F, 0.0F, 1.0F) * std::clamp(1.6F - chroma / 30.0F, 0.0F, 1.0F);
       map(y, x) = amber - black;
@@ -99,11 +141,23 @@ cv::Mat1f emblemMap(const cv::Mat3f& lab) {
 }
 
 void refine(const cv::Mat1f& map, HazardFind& find) {
-  double step = 1.5;
+  const Hazard start = find.hazard;
+  find.score = 0;
+  for (const double side : {18.5, 21.5, 24.5, 27.5}) {
+    for (const double degrees : {-13.0, 0.0, 13.0}) {
+      for (int place = 0; place < 9; ++place) {
+        const Hazard tried{start.x + (place % 3 - 1) * 2.5, start.y + (place / 3 - 1) * 2.5, side, 2.5,
+                           degrees * kDegree};
+        const double score = likeness(map, tried);
+        if (score > find.score) find = {tried, score};
+      }
+    }
+  }
+  double step = 1.0;
   for (int round = 0; round < 3; ++round, step /= 2) {
     for (int sweep = 0; sweep < 3; ++sweep) {
       bool moved = false;
-      for (int direction = 0; direction < 8; ++direction) {
+      for (int direction = 0; direction < 10; ++direction) {
         Hazard tried = find.hazard;
         const double by = direction % 2 == 0 ? step : -step;
         if (direction < 2)
@@ -112,9 +166,11 @@ void refine(const cv::Mat1f& map, HazardFind& find) {
           tried.y += by;
         else if (direction < 6)
           tried.side = std::clamp(tried.side + by, 15.0, 33.0);
-        else
+        else if (direction < 8)
           tried.angle = std::clamp(tried.angle + 4 * by * kDegree, -25 * kDegree, 25 * kDegree);
-        const double score = scoreOf(map, tried);
+        else
+          tried.border = std::clamp(tried.border + 0.3 * by, 1.8, 3.2);
+        const double score = likeness(map, tried);
         if (score <= find.score) continue;
         find = {tried, score};
         moved = true;
@@ -145,16 +201,16 @@ std::vector<HazardFind> candidates(const cv::Mat1f& map) {
   std::vector<HazardFind> list;
   for (int y = 6; y < map.rows - 5; y += 2) {
     for (int x = 6; x < map.cols - 5; x += 2) {
-      if (sumIn(amberSum, x, y, 6) < 20 || sumIn(blackSum, x, y, 10) < 22) continue;
+      if (sumIn(amberSum, x, y, 6) < 8 || sumIn(blackSum, x, y, 10) < 22) continue;
       HazardFind best;
       for (const double side : {19.0, 23.0, 27.0}) {
         for (const double degrees : {-13.0, 0.0, 13.0}) {
           const Hazard tried{double(x), double(y), side, 2.5, degrees * kDegree};
-          const double score = scoreOf(map, tried);
-          if (score > best.score) best = {tried, score};
+          const double contrast = contrastAt(map, tried);
+          if (contrast > best.score) best = {tried, contrast};
         }
       }
-      if (best.score > 0.2) list.push_back(best);
+      if (best.score > 0.4) list.push_back(best);
     }
   }
   return list;
@@ -171,12 +227,13 @@ std::vector<HazardFind> findHazards(const cv::Mat3f& lab, double& bestScore) {
   std::vector<cv::Point2d> tried;
   bestScore = 0;
   for (HazardFind& candidate : coarse) {
-    if (tried.size() >= 8 || finds.size() >= 3) break;
+    if (tried.size() >= 6 || finds.size() >= 3) break;
     const cv::Point2d start(candidate.hazard.x, candidate.hazard.y);
     const auto near = [&](const cv::Point2d& p) { return std::hypot(p.x - start.x, p.y - start.y) < 5; };
     if (std::any_of(tried.begin(), tried.end(), near)) continue;
     tried.push_back(start);
     refine(map, candidate);
+    candidate.score *= std::clamp(0.6 + markContrast(map, candidate.hazard), 0.0, 1.0);
     bestScore = std::max(bestScore, candidate.score);
     const auto same = [&](const HazardFind& f) {
       return std::hypot(f.hazard.x - candidate.hazard.x, f.hazard.y - candidate.hazard.y) < 12;

@@ -13,7 +13,7 @@ struct HazardFind {
   double score = 0;  // 1 for a perfect emblem
 };
 
-inline constexpr double kHazardThreshold = 0.5;
+inline constexpr double kHazardThreshold = 0.72;
 
 // At most three, best first, none below kHazardThreshold; bestScore gets the best score also below it.
 std::vector<HazardFind> findHazards(const cv::Mat3f& lab, double& bestScore);

@@ -16,6 +16,7 @@ constexpr int kLeastCore = 10;      // pixels
 constexpr int kLeastArea = 50;      // visible pixels of an object
 constexpr double kLeastOverlap = 0.70;
 constexpr double kGoodOverlap = 0.84;  // below it, a piece may be two objects that touch
+constexpr int kSpoilt = 8;             // thick pixels that a fit leaves unexplained
 constexpr double kSizeBorder = 29.0;   // between small and large
 constexpr double kLeastAcross = 13, kMostAcross = 56;
 
@@ -156,7 +157,8 @@ struct FittedPiece {
 FittedPiece fitted(Piece piece, const cv::Mat1b& hidden) {
   FittedPiece result;
   result.hiddenPart = touches(piece.inside, hidden);
-  result.fit = fitShape(silhouetteOf(piece.inside, hidden, result.hiddenPart), result.hiddenPart);
+  const Silhouette silhouette = silhouetteOf(piece.inside, hidden, result.hiddenPart);
+  result.fit = fitShape(silhouette, result.hiddenPart);
   result.piece = std::move(piece);
   return result;
 }
@@ -236,11 +238,23 @@ std::vector<Piece> fallApart(const Piece& piece) {
   return {};
 }
 
-void splitTouching(std::vector<FittedPiece>& list, const cv::Mat1b& hidden) {
+// The value of explaining a piece as one object of which a glitch spoilt a part.
+FittedPiece mended(const FittedPiece& candidate, const cv::Mat1b& hidden) {
+  FittedPiece result = candidate;
+  const Silhouette silhouette = silhouetteOf(candidate.piece.inside, hidden, true);
+  if (mismatch(silhouette, candidate.fit) >= kSpoilt) result.fit = fitSpoiltShape(silhouette, candidate.fit);
+  return result;
+}
+
+// Pieces that no one shape explains are two objects that touch or one that is partly spoilt.
+void splitOrMend(std::vector<FittedPiece>& list, const cv::Mat1b& hidden) {
   const std::size_t n = list.size();
   for (std::size_t i = 0; i < n; ++i) {
-    if (list[i].fit.overlap >= kGoodOverlap || list[i].hiddenPart || list[i].piece.area < 200) continue;
-    std::vector<Piece> parts = fallApart(list[i].piece);
+    if (list[i].piece.area < kLeastArea) continue;
+    const FittedPiece whole = list[i];
+    list[i] = mended(whole, hidden);
+    if (whole.fit.overlap >= kGoodOverlap || whole.hiddenPart || whole.piece.area < 200) continue;
+    std::vector<Piece> parts = fallApart(whole.piece);
     if (parts.size() < 2 || parts.size() > 4) continue;
     std::vector<FittedPiece> fits;
     double worst = 1;
@@ -248,7 +262,7 @@ void splitTouching(std::vector<FittedPiece>& list, const cv::Mat1b& hidden) {
       fits.push_back(fitted(std::move(part), hidden));
       worst = std::min(worst, fits.back().fit.overlap);
     }
-    if (worst < std::max(0.78, list[i].fit.overlap)) continue;
+    if (worst < std::max(0.78, list[i].fit.overlap - 0.04)) continue;
     list[i] = std::move(fits[0]);
     for (std::size_t k = 1; k < fits.size(); ++k) list.push_back(std::move(fits[k]));
   }
@@ -305,7 +319,7 @@ std::vector<FoundObject> findObjects(const Picture& picture, const cv::Mat3f& la
     if (piece.area >= 20) list.push_back(fitted(std::move(piece), hidden));
   }
   mergeParts(list, hidden);
-  splitTouching(list, hidden);
+  splitOrMend(list, hidden);
   std::vector<FoundObject> objects;
   for (const FittedPiece& candidate : list) {
     if (!isObject(candidate)) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <opencv2/imgproc.hpp>
 #include <vector>
 
 #include "core/scenes/shapes.h"
@@ -21,7 +22,7 @@ const std::array<Proportions, kShapes>& proportions() {
   static const std::array<Proportions, kShapes> kTable = [] {
     std::array<Proportions, kShapes> table;
     for (int s = 0; s < kShapes; ++s) {
-      constexpr int kGrid = 400;
+      constexpr int kGrid = 160;
       double area = 0, sum = 0;
       for (int j = 0; j < kGrid; ++j) {
         for (int i = 0; i < kGrid; ++i) {
@@ -43,7 +44,7 @@ class Target {
  public:
   explicit Target(const Silhouette& silhouette) {
     const cv::Mat1b& pixels = silhouette.pixels;
-    const int step = pixels.total() > 1100 ? 2 : 1;
+    const int step = pixels.total() > 2000 ? 3 : (pixels.total() > 800 ? 2 : 1);
     double sx = 0, sy = 0;
     for (int y = 0; y < pixels.rows; ++y) {
       for (int x = 0; x < pixels.cols; ++x) {
@@ -138,6 +139,10 @@ void refine(const Target& target, ShapeFit& fit, double step, int rounds) {
   }
 }
 
+bool better(const ShapeFit& a, const ShapeFit& b) {
+  return a.overlap > b.overlap;
+}
+
 }  // namespace
 
 ShapeFit fitShape(const Silhouette& silhouette, bool thorough) {
@@ -155,6 +160,75 @@ ShapeFit fitShape(const Silhouette& silhouette, bool thorough) {
   for (ShapeFit& fit : fits) refine(target, fit, thorough ? 3.0 : 1.0, thorough ? 4 : 3);
   return *std::max_element(fits.begin(), fits.end(),
                            [](const ShapeFit& a, const ShapeFit& b) { return a.overlap < b.overlap; });
+}
+
+Silhouette hidden(const Silhouette& silhouette, const cv::Rect& box) {
+  Silhouette result{silhouette.left, silhouette.top, silhouette.pixels.clone()};
+  const cv::Rect local = cv::Rect(box.x - silhouette.left, box.y - silhouette.top, box.width, box.height) &
+                         cv::Rect(0, 0, silhouette.pixels.cols, silhouette.pixels.rows);
+  result.pixels(local).setTo(2);
+  return result;
+}
+
+int mismatch(const Silhouette& silhouette, const ShapeFit& fit) {
+  const float c = float(std::cos(fit.angle)), s = float(std::sin(fit.angle));
+  cv::Mat1b wrong(silhouette.pixels.size(), std::uint8_t(0));
+  for (int y = 0; y < wrong.rows; ++y) {
+    for (int x = 0; x < wrong.cols; ++x) {
+      const int value = silhouette.pixels(y, x);
+      if (value == 2) continue;
+      const float wx = float(silhouette.left + x + 0.5 - fit.x), wy = float(silhouette.top + y + 0.5 - fit.y);
+      const float d = shapeDistance(fit.shape, c * wx + s * wy, c * wy - s * wx, float(fit.across));
+      wrong(y, x) = std::fabs(d) > 0.7F && (d < 0) != (value == 1);
+    }
+  }
+  int count = 0;
+  for (int y = 0; y + 1 < wrong.rows; ++y) {
+    for (int x = 0; x + 1 < wrong.cols; ++x) {
+      count += wrong(y, x) & wrong(y + 1, x) & wrong(y, x + 1) & wrong(y + 1, x + 1);
+    }
+  }
+  return count;
+}
+
+ShapeFit fitSpoiltShape(const Silhouette& silhouette, const ShapeFit& whole) {
+  const Target target(silhouette);
+  std::vector<ShapeFit> starts;
+  for (int s = 0; s < kShapes; ++s) {
+    ShapeFit fit = firstFit(target, Shape(s), 0.92);
+    refine(target, fit, 2.0, 2);
+    starts.push_back(fit);
+  }
+  const cv::Rect box = cv::boundingRect(silhouette.pixels == 1) + cv::Point(silhouette.left, silhouette.top);
+  std::vector<cv::Rect> parts;
+  for (const double share : {0.3, 0.45}) {
+    const int w = int(std::lround(box.width * share)) + 1, h = int(std::lround(box.height * share)) + 1;
+    parts.emplace_back(box.x - 1, box.y - 1, w, box.height + 2);
+    parts.emplace_back(box.br().x - w + 1, box.y - 1, w, box.height + 2);
+    parts.emplace_back(box.x - 1, box.y - 1, box.width + 2, h);
+    parts.emplace_back(box.x - 1, box.br().y - h + 1, box.width + 2, h);
+  }
+  const int w = box.width / 2 + 1, h = box.height / 2 + 1;
+  for (int corner = 0; corner < 4; ++corner) {
+    parts.emplace_back(corner % 2 == 0 ? box.x - 1 : box.br().x - w + 1,
+                       corner < 2 ? box.y - 1 : box.br().y - h + 1, w, h);
+  }
+  ShapeFit best = whole;
+  double bestValue = whole.overlap + 0.015;
+  for (const cv::Rect& part : parts) {
+    const Target rest(hidden(silhouette, part));
+    for (ShapeFit& fit : starts) fit.overlap = rest.overlap(fit);
+    std::sort(starts.begin(), starts.end(), better);
+    for (std::size_t k = 0; k < 3; ++k) {
+      ShapeFit fit = starts[k];
+      refine(rest, fit, 2.0, 2);
+      const double value = fit.overlap - 0.1 * (1 - rest.area / target.area);
+      if (value <= bestValue || fit.across > 46) continue;
+      best = fit;
+      bestValue = value;
+    }
+  }
+  return best;
 }
 
 }  // namespace plumbline::scenes

@@ -22,6 +22,16 @@ struct ShapeFit {
   double overlap = 0;  // intersection over union, 0 to 1
 };
 
+// The silhouette with the pixels of a rectangle (in picture coordinates) made unknown.
+Silhouette hidden(const Silhouette& silhouette, const cv::Rect& box);
+
+// Known pixels where silhouette and fit disagree, thin edges left out.
+int mismatch(const Silhouette& silhouette, const ShapeFit& fit);
+
+// The best fit if some part of the silhouette may be spoiled by a glitch: tries what remains when one side or
+// corner is hidden, and takes that where it explains clearly more than the fit to the whole.
+ShapeFit fitSpoiltShape(const Silhouette& silhouette, const ShapeFit& whole);
+
 // The best of all shapes. thorough: search widely for every shape, for silhouettes that are partly hidden.
 ShapeFit fitShape(const Silhouette& silhouette, bool thorough);
 
