@@ -44,6 +44,10 @@ class FileHandle {
   void sync() {
     if (::fsync(descriptor_) != 0) failFor(path_, "write", errno);
   }
+  // One call for a folder of thousands of pictures, where a call for each would take minutes.
+  void syncFileSystem() {
+    if (::syncfs(descriptor_) != 0) failFor(path_, "write", errno);
+  }
 
  private:
   std::filesystem::path path_;
@@ -57,6 +61,10 @@ std::filesystem::path temporaryNameFor(const std::filesystem::path& target) {
   const std::string name = target.filename().string() + kTemporaryMark + std::to_string(::getpid()) + "-" +
                            std::to_string(counter.fetch_add(1));
   return target.parent_path() / name;
+}
+
+void writePlain(const std::filesystem::path& file, std::string_view bytes) {
+  FileHandle(file, O_WRONLY | O_CREAT | O_TRUNC, "write").write(bytes);
 }
 
 void writeSynced(const std::filesystem::path& file, std::string_view bytes) {
@@ -122,6 +130,7 @@ StagedOutput::~StagedOutput() {
 }
 
 void StagedOutput::commit() {
+  FileHandle(temporary_, O_RDONLY, "read").syncFileSystem();
   renameSynced(temporary_, target_);
   committed_ = true;
 }

@@ -12,6 +12,8 @@ inline constexpr const char* kTemporaryMark = ".plumbline-partial-";
 
 // A name beside target that no other call, thread or process uses; holds kTemporaryMark.
 std::filesystem::path temporaryNameFor(const std::filesystem::path& target);
+// Not synced: for the many files of a folder that StagedOutput::commit() syncs at once.
+void writePlain(const std::filesystem::path& file, std::string_view bytes);
 void writeSynced(const std::filesystem::path& file, std::string_view bytes);
 void syncPath(const std::filesystem::path& fileOrFolder);
 void renameSynced(const std::filesystem::path& from, const std::filesystem::path& to);
@@ -19,7 +21,7 @@ void writeAtomically(const std::filesystem::path& file, std::string_view bytes);
 // Throws Error(kNotFound) if it is not there, kInvalidInput if it cannot be read.
 std::string readWhole(const std::filesystem::path& file);
 
-// Output under a temporary name; commit() gives it its own, otherwise it is removed.
+// Output under a temporary name; commit() syncs it and gives it its own, otherwise it is removed.
 class StagedOutput {
  public:
   enum class Kind { kFile, kFolder };

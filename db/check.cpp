@@ -231,7 +231,6 @@ CheckReport checkProject(Project& project, bool repair, ProgressSink& sink, std:
 void backupDatabase(const fs::path& database, const fs::path& target) {
   StagedOutput staged(target, StagedOutput::Kind::kFile);
   SqliteFile(database).backupTo(staged.path());
-  syncPath(staged.path());
   staged.commit();
 }
 
@@ -249,7 +248,7 @@ void backupProject(Project& project, const fs::path& target, ProgressSink& sink,
       if (entry.is_directory()) {
         fs::create_directories(to);
       } else if (entry.path().filename().string().find(kTemporaryMark) == std::string::npos) {
-        writeSynced(to, readWhole(entry.path()));
+        writePlain(to, readWhole(entry.path()));
         sink.progress("copying", ++copied, 0);
       }
     }

@@ -22,17 +22,21 @@ constexpr std::array<std::uint32_t, 256> kTable = [] {
 
 std::uint32_t checksum(std::string_view bytes) {
   std::uint32_t value = 0xffffffffu;
-  for (const char byte : bytes) value = kTable[(value ^ static_cast<unsigned char>(byte)) & 0xff] ^ (value >> 8);
+  for (const char byte : bytes)
+    value = kTable[(value ^ static_cast<unsigned char>(byte)) & 0xff] ^ (value >> 8);
   return ~value;
 }
 
 std::uint32_t bigEndian(std::string_view bytes) {
   std::uint32_t value = 0;
-  for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]);
+  for (int i = 0; i < 4; ++i)
+    value = value << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]);
   return value;
 }
 
-[[noreturn]] void refuse() { throw Error(ErrorKind::kInvalidInput, "these bytes are not a whole PNG picture"); }
+[[noreturn]] void refuse() {
+  throw Error(ErrorKind::kInvalidInput, "these bytes are not a whole PNG picture");
+}
 
 }  // namespace
 
@@ -44,7 +48,8 @@ PngSize readPngSize(std::string_view png) {
   while (!png.empty()) {
     if (isLast || png.size() < 12) refuse();
     const std::uint32_t length = bigEndian(png);
-    if (length > png.size() - 12 || checksum(png.substr(4, length + 4)) != bigEndian(png.substr(length + 8))) refuse();
+    if (length > png.size() - 12 || checksum(png.substr(4, length + 4)) != bigEndian(png.substr(length + 8)))
+      refuse();
     const std::string_view type = png.substr(4, 4);
     if (isFirst != (type == "IHDR") || (isFirst && length != 13)) refuse();
     if (isFirst) {

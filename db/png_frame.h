@@ -1,5 +1,5 @@
-// Tells a whole PNG from anything else without decoding its pixels: signature, chunk lengths, checksums, first and last
-// chunk. Pure functions, thread-safe.
+// Tells a whole PNG from anything else without decoding its pixels: signature, chunk lengths, checksums,
+// first and last chunk. Pure functions, thread-safe.
 #pragma once
 
 #include <string_view>

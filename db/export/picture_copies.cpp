@@ -14,7 +14,7 @@ bool PictureCopies::take(const std::string& hash) {
   if (!isNew) return at->second;
   const LoadedImage loaded = project_.images().load(hash);
   if (loaded.state != ImageState::kOk) return false;
-  writeSynced(folder_ / relativePath(hash), loaded.png);
+  writePlain(folder_ / relativePath(hash), loaded.png);
   at->second = true;
   ++copied_;
   return true;

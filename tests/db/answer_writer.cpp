@@ -2,6 +2,7 @@
 // told are on disk. The crash and contention tests run and kill it.
 //   answer_writer PROJECT ANNOTATOR COUNT
 #include <QCoreApplication>
+#include <algorithm>
 #include <cstdio>
 
 #include "db/project.h"
@@ -15,7 +16,7 @@ int main(int argc, char** argv) {
     std::fflush(stdout);
     int left = std::atoi(argv[3]);
     while (left > 0) {
-      const auto queries = project->queries().next(annotator, 4);
+      const auto queries = project->queries().next(annotator, std::min(4, left));
       if (queries.empty()) break;
       for (const auto& query : queries) {
         plumbline::AnswerDraft draft;

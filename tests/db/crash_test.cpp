@@ -49,7 +49,7 @@ class CrashTest : public QObject {
     QueryRow query;
     query.type = "pair";
     query.images = {a, b};
-    f.project->queries().enqueue(std::vector<QueryRow>(20000, query));
+    f.project->queries().enqueue(std::vector<QueryRow>(8000, query));
     std::map<std::int64_t, std::int64_t> promised;
     for (int round = 0; round < 12; ++round) {
       QProcess process;

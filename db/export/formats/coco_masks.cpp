@@ -68,7 +68,7 @@ class Export {
                        {"images", images_},
                        {"annotations", annotations_},
                        {"categories", categories_}};
-    writeSynced(staged.path() / "annotations.json", file.dump(1) + "\n");
+    writePlain(staged.path() / "annotations.json", file.dump(1) + "\n");
     staged.commit();
     result_.path = outPath;
     result_.counts["images"] = pictures.copied();

@@ -62,7 +62,7 @@ ExportResult write(Project& project, const std::filesystem::path& outPath, const
   const bool asFile = outPath.extension() == ".safetensors";
   StagedOutput staged(outPath, asFile ? StagedOutput::Kind::kFile : StagedOutput::Kind::kFolder);
   const std::filesystem::path copy = asFile ? staged.path() : staged.path() / kFileName;
-  writeSynced(copy, readWhole(source));
+  writePlain(copy, readWhole(source));
   requireAdapter(copy);
   throwIfStopped(stop);
   staged.commit();

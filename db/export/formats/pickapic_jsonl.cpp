@@ -139,7 +139,7 @@ class Export {
       lines += rowOf(example, perPrompt[example.caption], index++).dump() + "\n";
       if (!example.labelled) ++unlabelled;
     }
-    writeSynced(folder / "data.jsonl", lines);
+    writePlain(folder / "data.jsonl", lines);
     result_.counts["rows"] = index;
     result_.counts["ties"] = ties_;
     result_.counts["unlabelled"] = unlabelled;
