@@ -1,9 +1,9 @@
-// The frozen backbone of every reward: what CLIP and a small pixel pyramid say about a picture, once per picture,
-// cacheable; and what they say about a picture for a prompt, cheap, from the cached part.
-// Deterministic. Differentiable with respect to the picture (Focus-N-Fix needs the gradient down to the pixels).
-// Thread-safe for concurrent reading: weights are never changed.
-// Shapes: b batch, H W pixels, s patch tokens (rows x columns), d token width, e projection width, t text tokens,
-// g side of the dense grid, m pixel channels.
+// The frozen backbone of every reward: what CLIP and a small pixel pyramid say about a picture, once per
+// picture, cacheable; and what they say about a picture for a prompt, cheap, from the cached part.
+// Deterministic. Differentiable with respect to the picture (Focus-N-Fix needs the gradient down to the
+// pixels). Thread-safe for concurrent reading: weights are never changed. Shapes: b batch, H W pixels, s
+// patch tokens (rows x columns), d token width, e projection width, t text tokens, g side of the dense grid,
+// m pixel channels.
 #pragma once
 
 #include <torch/torch.h>
@@ -27,7 +27,7 @@ namespace reward {
 // Everything a reward reads of pictures.
 struct PictureFeatures {
   at::Tensor embedding;  // b e, unit length
-  at::Tensor tokens;     // b s d, last layer before projection
+  at::Tensor tokens;     // b s d, last layer before projection, normed
   at::Tensor projected;  // b s e, patch tokens in the shared space of pictures and text, unit length
   at::Tensor pixels;     // b m g g, local colour and texture
 };
@@ -49,10 +49,12 @@ class FeatureExtractor {
 
   // Names the weights and this code: cached vectors of another version must not be used.
   const std::string& version() const;
-  int64_t pictureSize() const;  // pictures of other sizes are resized inside
-  int64_t gridSize() const;     // g
-  int64_t tokenRows() const;    // rows of patch tokens; s = rows * rows
-  int64_t embeddingSize() const;
+  int64_t pictureSize() const;    // pictures of other sizes are resized inside
+  int64_t gridSize() const;       // g
+  int64_t tokenRows() const;      // rows of patch tokens; s = rows * rows
+  int64_t embeddingSize() const;  // e
+  int64_t tokenSize() const;      // d
+  int64_t pixelChannels() const;  // m
 
   // images b 3 H W in [-1, 1]; keeps the graph if they require gradients.
   PictureFeatures pictures(const at::Tensor& images) const;
@@ -69,8 +71,9 @@ class FeatureExtractor {
   std::unique_ptr<Backbone> backbone_;
 };
 
-// What a prompt adds: similarity figures of a picture for its prompt, b f (f = kAlignmentFeatures), differentiable:
-// cosine; mean and minimum over words of the best patch; the words' mean over patches; share of the embedding.
+// What a prompt adds: similarity figures of a picture for its prompt, b f (f = kAlignmentFeatures),
+// differentiable: cosine; mean and smooth minimum over words of the best patch; mean and smooth minimum over
+// patches of the best word (what no word explains is extra); cosine of the patches' mean with the prompt.
 inline constexpr int64_t kAlignmentFeatures = 6;
 at::Tensor alignmentFeatures(const PictureFeatures& pictures, const PromptFeatures& prompts);
 

@@ -1,7 +1,7 @@
-// A head turns what the shared trunk says of pictures into the likelihood of one kind of observation. One file per
-// head in heads/. A head is a small module with parameters of its own (tie weight, bar, map layers); its loss is a
-// mean negative log-likelihood. Modules are used by one thread at a time; everything else is pure.
-// Shapes: n pictures of the batch, q observations, k region categories, g side of the dense grid.
+// A head turns what the shared trunk says of pictures into the likelihood of one kind of observation. One
+// file per head in heads/. A head is a small module with parameters of its own (tie weight, bar, map layers);
+// its loss is a mean negative log-likelihood. Modules are used by one thread at a time; everything else is
+// pure. Shapes: n pictures of the batch, q observations, k region categories, g side of the dense grid.
 #pragma once
 
 #include <torch/torch.h>
@@ -43,7 +43,8 @@ struct HeadInput {
 
 class HeadModule : public torch::nn::Module {
  public:
-  // Scalar, differentiable in scores, logits and the module's parameters; zero if there is nothing to learn from.
+  // Scalar, differentiable in scores, logits and the module's parameters; zero if there is nothing to learn
+  // from.
   virtual at::Tensor loss(const HeadInput& input) = 0;
   // The predicted probability of what was observed, q, for held-out accuracy and calibration; no gradient.
   virtual at::Tensor probability(const HeadInput& input) = 0;

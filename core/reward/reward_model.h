@@ -1,9 +1,9 @@
-// The reward: an ensemble of small heads on frozen features, trained on all observations together. Comparisons
-// (Bradley-Terry with ties) and levels (logistic) teach the score; regions teach a dense map whose summary is an
-// input of the score, so that masks teach the score too. The score is a sum of named parts, so it can be explained.
-// A trained model is immutable: score from any number of threads. Training is bit-reproducible for one engine
-// fingerprint (seed, observations in any order). Throws Error(kInvalidInput) when there is nothing to learn from.
-// Shapes: b batch, H W pixels, k region categories (kRegionCategories).
+// The reward: an ensemble of small heads on frozen features, trained on all observations together.
+// Comparisons (Bradley-Terry with ties) and levels (logistic) teach the score; regions teach a dense map
+// whose summary is an input of the score, so that masks teach the score too. The score is a sum of named
+// parts, so it can be explained. A trained model is immutable: score from any number of threads. Training is
+// bit-reproducible for one engine fingerprint (seed, observations in any order). Throws Error(kInvalidInput)
+// when there is nothing to learn from. Shapes: b batch, H W pixels, k region categories (kRegionCategories).
 #pragma once
 
 #include <functional>
@@ -22,16 +22,15 @@
 namespace plumbline {
 
 struct RewardConfig {
-  int members = 5;
-  int epochs = 150;            // at most; held-out answers stop earlier
-  double learningRate = 0.02;
-  double weightDecay = 0.02;
-  double residual = 0.3;       // scale of the free part beside the named features; 0: linear in them
-  int regionEpochs = 40;
-  int augmentations = 4;       // shifted and mirrored copies of every painted picture
-  double heldOutShare = 0.2;   // of prompts
-  double answerNoise = 0.05;   // share of answers taken to be thoughtless
-  double overpaint = 0;        // pixels that people paint beyond the fault's edge
+  int members = 5;   // each leaves out a fifth of the prompts, on which it is stopped and measured
+  int epochs = 200;  // at most; held-out answers stop earlier
+  double learningRate = 0.03;
+  double prior = 1.0;         // how firmly weights are held where they start
+  double residual = 0.3;      // scale of the free part beside the named features; 0: linear in them
+  double answerNoise = 0.05;  // share of answers taken to be thoughtless
+  int regionEpochs = 60;
+  int augmentations = 4;  // shifted and mirrored copies of every painted picture
+  double overpaint = 1;   // pixels that people paint beyond a fault's edge
   std::int64_t seed = 0;
 };
 const ConfigSchema<RewardConfig>& rewardConfigSchema();
@@ -39,7 +38,7 @@ const ConfigSchema<RewardConfig>& rewardConfigSchema();
 namespace reward {
 
 struct LabelledPicture {
-  std::string image;   // SHA-256, as observations name it
+  std::string image;  // SHA-256, as observations name it
   std::string prompt;
 };
 
@@ -48,22 +47,26 @@ struct TrainingSet {
   std::vector<Observation> observations;
   // Loads a picture by its name (from the store). May be called from the training thread only.
   std::function<Picture(const std::string& image)> picture;
-  // Optional: the store's cache of FeatureExtractor vectors (of this extractor's version), and where new ones go.
+  // Optional: the store's cache of FeatureExtractor vectors (of this extractor's version), and where new ones
+  // go.
   std::function<std::optional<std::vector<float>>(const std::string& image)> cached;
   std::function<void(const std::string& image, const std::vector<float>& vector)> keep;
 };
 
 struct Score {
-  double mean = 0;                    // calibrated: a difference of d is answered rightly with probability sigma(d)
-  double std = 0;                     // over the ensemble
-  std::map<std::string, double> parts;  // add up to mean (prompt, unsafe, artifact, not_asked, ugly, look)
+  double mean = 0;  // calibrated: a difference of d is answered rightly with probability sigma(d)
+  double std = 0;   // over the ensemble
+  // Add up to mean: prompt, look, a part per painted category, and "other", the free part.
+  std::map<std::string, double> parts;
+  std::map<std::string, double> criteria;  // probability of "good" for every criterion that was asked
 };
 
 struct RewardNet;
 
 class RewardModel {
  public:
-  // Progress: phases "features", "region map", "reward heads"; metrics "train_loss", "heldout_accuracy" by epoch.
+  // Progress: phases "features", "region map", "reward heads"; metrics "train_loss", "heldout_accuracy" by
+  // epoch.
   static RewardModel train(std::shared_ptr<const FeatureExtractor> features, const TrainingSet& data,
                            const RewardConfig& config, ProgressSink& progress, const std::stop_token& stop);
   // A folder of reward.json and reward.safetensors; written to a temporary name first.
@@ -71,7 +74,8 @@ class RewardModel {
   // Throws Error(kCorrupt) on a broken file, Error(kUnsupported) if the backbone is another one.
   static RewardModel load(const std::string& folder, std::shared_ptr<const FeatureExtractor> features);
 
-  std::vector<Score> score(const std::vector<Picture>& pictures, const std::vector<std::string>& prompts) const;
+  std::vector<Score> score(const std::vector<Picture>& pictures,
+                           const std::vector<std::string>& prompts) const;
   std::vector<Score> score(const PictureFeatures& pictures, const std::vector<std::string>& prompts) const;
   // images b 3 H W in [-1, 1]; the calibrated mean, b, differentiable in the images.
   at::Tensor scoreTensor(const at::Tensor& images, const std::vector<std::string>& prompts) const;
@@ -84,15 +88,21 @@ class RewardModel {
                                           const std::vector<std::string>& prompts) const;
   AnswerModel answerModel() const;
 
-  // {"version", "config", "heldout": {"accuracy", "n", "ties", "agreement_ceiling"}, "ece", "reliability": [...],
-  //  "curve": [{"epoch", "train_loss", "heldout_accuracy"}], "region": {...}, "weights": {...}, "counts", "seconds"}
+  // {"config", "counts": {...}, "heldout": {"accuracy", "n", "ties", "level_accuracy", "levels",
+  // "agreement_ceiling"},
+  //  "temperature", "ece", "reliability": [{"confidence", "accuracy", "n"}], "curve": [{"epoch",
+  //  "train_loss", "heldout_accuracy"}], "region": {"pictures", "categories", "heldout_iou", "epochs"},
+  //  "weights": {part: size}, "features", "seconds"}. The held-out figures are of members on prompts that
+  //  they had left out.
   const nlohmann::json& report() const { return report_; }
   const std::string& version() const { return version_; }  // hash of the weights, named by every pick
   const std::shared_ptr<const FeatureExtractor>& features() const { return features_; }
   bool hasRegions() const;  // were there masks to learn from?
 
  private:
-  RewardModel() = default;
+  RewardModel(std::shared_ptr<const FeatureExtractor> features, std::shared_ptr<RewardNet> net,
+              nlohmann::json report);
+  at::Tensor memberScores(const at::Tensor& images, const std::vector<std::string>& prompts) const;  // b M
 
   std::shared_ptr<const FeatureExtractor> features_;
   std::shared_ptr<RewardNet> net_;

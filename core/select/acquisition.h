@@ -17,9 +17,9 @@ namespace plumbline::acquisition {
 
 // A query that could be asked.
 struct Candidate {
-  std::string id;      // unique in the pool, stable from call to call
-  std::string type;    // pair, binary, mask
-  std::string prompt;  // spread counts these
+  std::string id;                          // unique in the pool, stable from call to call
+  std::string type;                        // pair, binary, mask
+  std::string prompt;                      // spread counts these
   std::vector<PicturePosterior> pictures;  // in shown order; empty while there is no model yet
   std::vector<float> features;             // where the query lies; empty: unknown
   double seconds = 0;  // an annotator's median; 0: the type's default (pair 3.5, binary 2, mask 12)

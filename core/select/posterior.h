@@ -1,6 +1,6 @@
-// What a model believes about pictures, as acquisitions need it: plain numbers, no tensors, so that the choice of
-// the next queries depends on neither LibTorch nor the kind of reward model. Value types.
-// Every vector over members has the same length; a model that is not an ensemble has one member.
+// What a model believes about pictures, as acquisitions need it: plain numbers, no tensors, so that the
+// choice of the next queries depends on neither LibTorch nor the kind of reward model. Value types. Every
+// vector over members has the same length; a model that is not an ensemble has one member.
 #pragma once
 
 #include <string>

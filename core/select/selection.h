@@ -1,5 +1,5 @@
-// The one entrance to acquisitions: keeps a share of every batch random for unbiased evaluation, and falls back
-// (to uncertainty, then to random) rather than ever leaving people with nothing to label.
+// The one entrance to acquisitions: keeps a share of every batch random for unbiased evaluation, and falls
+// back (to uncertainty, then to random) rather than ever leaving people with nothing to label.
 #pragma once
 
 #include "core/select/acquisition.h"
@@ -14,9 +14,11 @@ struct SelectionSettings {
 };
 
 // min(count, pool) distinct picks, interleaved so that any prefix holds about its share of random ones. An
-// acquisition that is unknown, throws, or returns too little is replaced and `progress` warned; only a stop throws.
-std::vector<acquisition::Pick> selectQueries(const acquisition::Registry& registry, const acquisition::Pool& pool,
-                                             std::size_t count, const SelectionSettings& settings,
-                                             ProgressSink& progress, const std::stop_token& stop);
+// acquisition that is unknown, throws, or returns too little is replaced and `progress` warned; only a stop
+// throws.
+std::vector<acquisition::Pick> selectQueries(const acquisition::Registry& registry,
+                                             const acquisition::Pool& pool, std::size_t count,
+                                             const SelectionSettings& settings, ProgressSink& progress,
+                                             const std::stop_token& stop);
 
 }  // namespace plumbline

@@ -1,0 +1,208 @@
+#include "core/reward/features.h"
+
+#include <algorithm>
+
+#include "core/models/diffusion_model.h"
+#include "core/nn/clip_grounding.h"
+#include "core/tensor/picture_tensor.h"
+#include "core/types/sha256.h"
+
+namespace plumbline::reward {
+namespace {
+
+constexpr int64_t kCell = 4;  // pixels a side of a cell of the dense grid
+constexpr int64_t kMicroBatch =
+    16;  // one shape for every pass, so that a picture's numbers do not depend on others
+constexpr const char* kCodeVersion = "f1";
+
+// b 3 H W in [-1, 1] to b m g g: mean and spread of each channel within a cell, mean steps to the right and
+// down.
+at::Tensor pixelPyramid(const at::Tensor& images) {
+  const auto pool = [](const at::Tensor& x) { return at::avg_pool2d(x, {kCell, kCell}); };
+  const auto mean = pool(images);
+  const auto spread = ((pool(images.square()) - mean.square()).clamp_min(0) + 1e-3).sqrt();
+  const auto grey = images.mean(1, /*keepdim=*/true);
+  const auto right = at::constant_pad_nd((grey.slice(3, 1) - grey.slice(3, 0, -1)).abs(), {0, 1, 0, 0});
+  const auto down = at::constant_pad_nd((grey.slice(2, 1) - grey.slice(2, 0, -1)).abs(), {0, 0, 0, 1});
+  return at::cat({mean, spread, pool(right), pool(down)}, 1);
+}
+
+constexpr int64_t kPixelChannels = 8;
+
+std::string weightsHash(const nn::ClipModelImpl& clip) {
+  Sha256 hash;
+  for (const auto& item : clip.named_parameters()) {
+    const auto values = item.value().detach().to(at::kCPU, at::kFloat).contiguous();
+    hash.update(item.key().data(), item.key().size());
+    hash.update(values.data_ptr(), std::size_t(values.numel()) * sizeof(float));
+  }
+  return hexDigest(hash.finish()).substr(0, 16);
+}
+
+// The smallest of the last dimension, smooth so that the gradient reaches more than one entry.
+at::Tensor softMinimum(const at::Tensor& values, const at::Tensor& mask) {
+  constexpr double kSharpness = 20;
+  return -at::logsumexp((-kSharpness * values).masked_fill(mask < 0.5, -1e4), -1) / kSharpness;
+}
+
+}  // namespace
+
+class Backbone {
+ public:
+  explicit Backbone(std::shared_ptr<const DiffusionModel> model)
+      : model_(std::move(model)), clip_(model_->clip) {
+    if (!model_->clip || !model_->clipTokenizer) {
+      throw Error(ErrorKind::kUnsupported, "the model in " + model_->path +
+                                               " has no clip folder with a tokenizer, which rewards need");
+    }
+    // Frozen: otherwise every backward pass through a reward would fill gradients that nobody reads.
+    for (auto& p : clip_->parameters()) p.set_requires_grad(false);
+    version = "clip-" + weightsHash(*clip_) + "-" + kCodeVersion;
+  }
+
+  PictureFeatures pictures(const at::Tensor& images) {
+    const auto size = clip_->imageSize();
+    const auto vision = clip_->visionFeatures(model_->clipPreprocessing.apply(images, size));
+    at::Tensor pixels = images.to(at::kFloat);
+    if (pixels.size(2) != size || pixels.size(3) != size) {
+      namespace F = torch::nn::functional;
+      pixels = F::interpolate(pixels, F::InterpolateFuncOptions()
+                                          .size(std::vector<int64_t>{size, size})
+                                          .mode(torch::kBilinear)
+                                          .align_corners(false));
+    }
+    const auto tokens = at::layer_norm(vision.patches, {vision.patches.size(-1)});
+    return {nn::ClipModelImpl::normalised(clip_->projectImage(vision.pooled)), tokens,
+            nn::clipPatchEmbeds(clip_, tokens), pixelPyramid(pixels)};
+  }
+
+  PromptFeatures prompts(const std::vector<std::string>& texts) {
+    torch::NoGradGuard noGrad;
+    const auto ids = model_->clipIds(texts);
+    const auto text = clip_->textFeatures(ids);
+    return {nn::ClipModelImpl::normalised(clip_->projectText(text.pooled)),
+            nn::clipWordEmbeds(clip_, text.lastHiddenState),
+            nn::clipIsWord(ids, model_->clipTokenizer->startId(), model_->clipTokenizer->endId())};
+  }
+
+  at::Tensor projected(const at::Tensor& tokens) { return nn::clipPatchEmbeds(clip_, tokens); }
+  nn::ClipModelImpl& clip() { return *clip_; }
+  const std::string& path() const { return model_->path; }
+
+  std::string version;
+
+ private:
+  std::shared_ptr<const DiffusionModel> model_;
+  nn::ClipModel clip_;
+};
+
+FeatureExtractor::FeatureExtractor(std::shared_ptr<const DiffusionModel> model)
+    : backbone_(std::make_unique<Backbone>(std::move(model))) {}
+FeatureExtractor::~FeatureExtractor() = default;
+
+const std::string& FeatureExtractor::version() const {
+  return backbone_->version;
+}
+int64_t FeatureExtractor::pictureSize() const {
+  return backbone_->clip().imageSize();
+}
+int64_t FeatureExtractor::gridSize() const {
+  return pictureSize() / kCell;
+}
+int64_t FeatureExtractor::tokenRows() const {
+  return backbone_->clip().patchesPerSide();
+}
+int64_t FeatureExtractor::embeddingSize() const {
+  return backbone_->clip().projectionDim();
+}
+int64_t FeatureExtractor::tokenSize() const {
+  return backbone_->clip().visionHiddenSize();
+}
+int64_t FeatureExtractor::pixelChannels() const {
+  return kPixelChannels;
+}
+
+PictureFeatures FeatureExtractor::pictures(const at::Tensor& images) const {
+  return backbone_->pictures(images);
+}
+
+PromptFeatures FeatureExtractor::prompts(const std::vector<std::string>& prompts) const {
+  return backbone_->prompts(prompts);
+}
+
+std::vector<std::vector<float>> FeatureExtractor::compute(const std::vector<Picture>& pictures,
+                                                          ProgressSink& progress,
+                                                          const std::stop_token& stop) const {
+  torch::NoGradGuard noGrad;
+  std::vector<std::vector<float>> vectors;
+  const auto total = std::int64_t(pictures.size());
+  for (std::int64_t first = 0; first < total; first += kMicroBatch) {
+    throwIfStopped(stop);
+    const auto count = std::min(kMicroBatch, total - first);
+    std::vector<at::Tensor> images;
+    for (std::int64_t i = 0; i < kMicroBatch; ++i) {
+      images.push_back(toTensor(pictures[std::size_t(first + std::min(i, count - 1))]));
+      if (i >= count) images.back() = images[std::size_t(count - 1)];
+    }
+    // Sizes may differ from picture to picture; only equal ones can share a pass.
+    const bool same = std::all_of(images.begin(), images.end(),
+                                  [&](const at::Tensor& t) { return t.sizes() == images.front().sizes(); });
+    const auto batch = same ? backbone_->pictures(at::stack(images)) : PictureFeatures{};
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto single =
+          same ? PictureFeatures{}
+               : backbone_->pictures(images[std::size_t(i)].unsqueeze(0).expand({kMicroBatch, -1, -1, -1}));
+      vectors.push_back(same ? toVector(batch, i) : toVector(single, 0));
+    }
+    progress.progress("features", first + count, total);
+  }
+  return vectors;
+}
+
+int64_t FeatureExtractor::vectorSize() const {
+  return embeddingSize() + tokenRows() * tokenRows() * tokenSize() + kPixelChannels * gridSize() * gridSize();
+}
+
+std::vector<float> FeatureExtractor::toVector(const PictureFeatures& features, int64_t row) const {
+  const auto flat = at::cat({features.embedding[row].flatten(), features.tokens[row].flatten(),
+                             features.pixels[row].flatten()})
+                        .detach()
+                        .to(at::kFloat)
+                        .contiguous();
+  const float* values = flat.data_ptr<float>();
+  return {values, values + flat.numel()};
+}
+
+PictureFeatures FeatureExtractor::fromVectors(const std::vector<const std::vector<float>*>& vectors) const {
+  torch::NoGradGuard noGrad;
+  const auto b = int64_t(vectors.size()), e = embeddingSize(), s = tokenRows() * tokenRows(), g = gridSize();
+  auto all = torch::zeros({b, vectorSize()});
+  for (int64_t i = 0; i < b; ++i) {
+    const auto& v = *vectors[std::size_t(i)];
+    if (int64_t(v.size()) != vectorSize()) {
+      throw Error(ErrorKind::kCorrupt, "a cached feature vector has another length; clear the feature cache");
+    }
+    std::copy(v.begin(), v.end(), all.data_ptr<float>() + i * vectorSize());
+  }
+  const auto parts = all.split_with_sizes({e, s * tokenSize(), kPixelChannels * g * g}, 1);
+  const auto tokens = parts[1].reshape({b, s, tokenSize()});
+  return {parts[0].contiguous(), tokens, backbone_->projected(tokens),
+          parts[2].reshape({b, kPixelChannels, g, g})};
+}
+
+at::Tensor alignmentFeatures(const PictureFeatures& pictures, const PromptFeatures& prompts) {
+  const auto similar = at::bmm(pictures.projected, prompts.words.transpose(1, 2));  // b s t
+  const auto isWord = prompts.isWord;                                               // b t
+  const auto noWord = isWord.unsqueeze(1) < 0.5;
+  const auto words = std::get<0>(similar.max(1));                            // b t, best patch of each word
+  const auto patches = std::get<0>(similar.masked_fill(noWord, -1).max(2));  // b s, best word of each patch
+  const auto count = isWord.sum(1).clamp_min(1);
+  const auto any = (isWord.sum(1) > 0).to(at::kFloat);  // an empty prompt has no words to look for
+  const auto whole = (pictures.projected.mean(1) * prompts.embedding).sum(1);
+  return at::stack({(pictures.embedding * prompts.embedding).sum(1), (words * isWord).sum(1) / count,
+                    any * softMinimum(words, isWord), any * patches.mean(1),
+                    any * softMinimum(patches, at::ones_like(patches)), whole},
+                   1);
+}
+
+}  // namespace plumbline::reward

@@ -1,0 +1,238 @@
+#include "core/reward/member_training.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/tensor/noise.h"
+
+namespace plumbline::reward {
+namespace {
+
+constexpr int64_t kHidden = 12;
+constexpr int kPatience = 40;  // epochs without a better held-out likelihood
+
+struct Targets {
+  reward_head::ComparisonTargets comparisons;
+  reward_head::LevelTargets levels;
+  int64_t size() const { return comparisons.winner.numel() + levels.picture.numel(); }
+};
+
+class Member {
+ public:
+  Member(const at::Tensor& features, const ObservationTable& table, const std::string& criterion,
+         const PriorTerm& prior, const RewardConfig& config, int number)
+      : features_(features), prior_(prior), config_(config) {
+    const auto weights = bootstrapWeights(table, criterion, number);
+    const bool pairs = criterion == "overall";
+    training_ = {pairs ? comparisonTargets(table, number, false, weights) : comparisonTargets({}, -1, false),
+                 levelTargets(table, criterion, number, false, weights)};
+    heldOut_ = {pairs ? comparisonTargets(table, number, true) : comparisonTargets({}, -1, false),
+                levelTargets(table, criterion, number, true)};
+    if (training_.size() == 0) std::swap(training_, heldOut_);
+    start(number);
+    reward_head::Registry heads("reward head");
+    reward_head::registerAll(heads);
+    const Json noise{{"noise", config.answerNoise}};
+    comparison_ =
+        heads.get("comparison").create(heads.get("comparison").descriptor.parameters.complete(noise));
+    level_ = heads.get("level").create(heads.get("level").descriptor.parameters.complete(noise));
+  }
+
+  std::vector<at::Tensor> parameters() const {
+    std::vector<at::Tensor> all{weight_, inner_, innerBias_, outer_};
+    for (const auto& head : {comparison_, level_}) {
+      for (const auto& p : head->parameters()) all.push_back(p);
+    }
+    return all;
+  }
+
+  at::Tensor trainingLoss() {
+    const auto n = double(std::max<int64_t>(1, training_.size()));
+    return likelihoodLoss(training_) + penalty() / n;
+  }
+  double heldOutLoss() {
+    torch::NoGradGuard noGrad;
+    return likelihoodLoss(heldOut_).item<double>();
+  }
+  bool hasHeldOut() const { return heldOut_.size() > 0; }
+
+  std::vector<HeldOutAnswer> heldOutComparisons() const {
+    torch::NoGradGuard noGrad;
+    const auto s = scores();
+    const auto d =
+        s.index_select(0, heldOut_.comparisons.winner) - s.index_select(0, heldOut_.comparisons.loser);
+    std::vector<HeldOutAnswer> answers;
+    for (int64_t i = 0; i < d.size(0); ++i) {
+      answers.push_back({d[i].item<double>(), heldOut_.comparisons.tie[i].item<double>() > 0.5});
+    }
+    return answers;
+  }
+  std::vector<double> heldOutMargins() const {
+    torch::NoGradGuard noGrad;
+    const auto s = scores().index_select(0, heldOut_.levels.picture) - bar();
+    std::vector<double> margins;
+    for (int64_t i = 0; i < s.size(0); ++i) {
+      margins.push_back(s[i].item<double>() * (heldOut_.levels.value[i].item<double>() > 0.5 ? 1 : -1));
+    }
+    return margins;
+  }
+
+  at::Tensor weight() const { return weight_; }
+  at::Tensor inner() const { return inner_; }
+  at::Tensor innerBias() const { return innerBias_; }
+  at::Tensor outer() const { return outer_; }
+  at::Tensor tie() const { return comparison_->named_parameters()["log_tie"].exp(); }
+  at::Tensor bar() const { return level_->named_parameters()["bar"]; }
+  at::Tensor slope() const { return level_->named_parameters()["log_slope"].exp(); }
+
+ private:
+  // Exponential weights of mean 1: a smooth bootstrap that loses no answer altogether.
+  std::vector<double> bootstrapWeights(const ObservationTable& table, const std::string& criterion,
+                                       int number) const {
+    const auto levels = table.levels.find(criterion);
+    const auto count = table.comparisons.size() + (levels == table.levels.end() ? 0 : levels->second.size());
+    NoiseStream random(std::uint64_t(config_.seed), std::uint64_t(number), 0, NoisePurpose::kBootstrap);
+    std::vector<double> weights;
+    for (std::size_t i = 0; i < count; ++i) weights.push_back(-std::log(1 - random.uniform()));
+    return weights;
+  }
+
+  void start(int number) {
+    const auto f = features_.size(1);
+    const auto draw = [&](std::uint64_t which, at::IntArrayRef shape) {
+      return noiseFor(std::uint64_t(config_.seed), std::uint64_t(number), which, NoisePurpose::kWeightInit,
+                      shape);
+    };
+    weight_ = (prior_.mean + 0.1 * prior_.width * draw(0, {f})).detach().requires_grad_(true);
+    inner_ = (draw(1, {kHidden, f}) / std::sqrt(double(f))).detach().requires_grad_(true);
+    innerBias_ = (0.3 * draw(2, {kHidden})).detach().requires_grad_(true);
+    outer_ = (0.05 * config_.residual * draw(3, {kHidden})).detach().requires_grad_(config_.residual > 0);
+  }
+
+  at::Tensor scores() const {
+    const auto hidden = at::tanh(at::matmul(features_, inner_.t()) + innerBias_);
+    return at::matmul(features_, weight_) + at::matmul(hidden, outer_);
+  }
+
+  // The mean over answers, whatever their kind.
+  at::Tensor likelihoodLoss(const Targets& targets) {
+    reward_head::HeadInput input;
+    input.scores = scores();
+    input.comparisons = targets.comparisons;
+    input.levels = targets.levels;
+    const double pairs = double(targets.comparisons.winner.numel()),
+                 levels = double(targets.levels.picture.numel());
+    return (pairs * comparison_->loss(input) + levels * level_->loss(input)) / std::max(1.0, pairs + levels);
+  }
+
+  at::Tensor penalty() const {
+    const auto linear = ((weight_ - prior_.mean) / prior_.width).square().sum();
+    // The inner weights keep near their random start's size, the outer ones near zero.
+    const auto free = inner_.square().sum() * 0.5 +
+                      (config_.residual > 0 ? outer_.square().sum() / (config_.residual * config_.residual)
+                                            : outer_.square().sum());
+    return 0.5 * config_.prior * (linear + free);
+  }
+
+  at::Tensor features_;
+  PriorTerm prior_;
+  const RewardConfig& config_;
+  Targets training_, heldOut_;
+  at::Tensor weight_, inner_, innerBias_, outer_;
+  std::shared_ptr<reward_head::HeadModule> comparison_, level_;
+};
+
+double decidedAccuracy(const std::vector<HeldOutAnswer>& answers) {
+  double right = 0, all = 0;
+  for (const auto& a : answers) {
+    if (a.tie) continue;
+    right += a.difference > 0 ? 1 : 0;
+    ++all;
+  }
+  return all > 0 ? right / all : std::nan("");
+}
+
+struct CurvePoint {
+  double loss = 0, accuracy = 0;
+  int members = 0, measured = 0;
+};
+
+// Trains one member; returns the epoch it stopped at. curve: one point per epoch, summed over members.
+int fit(Member& member, const RewardConfig& config, std::vector<CurvePoint>& curve,
+        const std::stop_token& stop) {
+  std::vector<at::Tensor> trained;
+  for (const auto& p : member.parameters()) {
+    if (p.requires_grad()) trained.push_back(p);
+  }
+  torch::optim::Adam optimizer(trained, torch::optim::AdamOptions(config.learningRate));
+  double best = std::numeric_limits<double>::infinity();
+  int bestEpoch = 0;
+  std::vector<at::Tensor> kept;
+  for (int epoch = 0; epoch < config.epochs; ++epoch) {
+    throwIfStopped(stop);
+    optimizer.zero_grad();
+    const auto loss = member.trainingLoss();
+    loss.backward();
+    optimizer.step();
+    auto& point = curve[std::size_t(epoch)];
+    point.loss += loss.item<double>();
+    ++point.members;
+    if (const double accuracy = decidedAccuracy(member.heldOutComparisons()); !std::isnan(accuracy)) {
+      point.accuracy += accuracy;
+      ++point.measured;
+    }
+    const double heldOut = member.hasHeldOut() ? member.heldOutLoss() : -epoch;
+    if (heldOut < best - 1e-5 || kept.empty()) {
+      best = heldOut;
+      bestEpoch = epoch + 1;
+      kept.clear();
+      for (const auto& p : trained) kept.push_back(p.detach().clone());
+    } else if (epoch - bestEpoch > kPatience) {
+      break;
+    }
+  }
+  torch::NoGradGuard noGrad;
+  for (std::size_t i = 0; i < trained.size(); ++i) trained[i].copy_(kept[i]);
+  return bestEpoch;
+}
+
+}  // namespace
+
+EnsembleResult trainMembers(const at::Tensor& features, const ObservationTable& table,
+                            const std::string& criterion, const PriorTerm& prior, const RewardConfig& config,
+                            ProgressSink& progress, const std::stop_token& stop) {
+  EnsembleResult result;
+  std::vector<CurvePoint> curve(std::size_t(config.epochs));
+  std::vector<at::Tensor> weights, inners, biases, outers, ties, bars, slopes;
+  for (int number = 0; number < config.members; ++number) {
+    Member member(features, table, criterion, prior, config, number);
+    result.epochs.push_back(fit(member, config, curve, stop));
+    if (member.hasHeldOut()) {
+      for (const auto& a : member.heldOutComparisons()) result.comparisons.push_back(a);
+      for (const double m : member.heldOutMargins()) result.levelMargins.push_back(m);
+    }
+    weights.push_back(member.weight()), inners.push_back(member.inner()),
+        biases.push_back(member.innerBias());
+    outers.push_back(member.outer()), ties.push_back(member.tie()), bars.push_back(member.bar());
+    slopes.push_back(member.slope());
+    progress.progress("reward heads", number + 1, config.members);
+  }
+  const auto stacked = [](const std::vector<at::Tensor>& list) {
+    return at::stack(list).detach().contiguous();
+  };
+  result.members = {stacked(weights), stacked(inners), stacked(biases), stacked(outers),
+                    stacked(ties),    stacked(bars),   stacked(slopes)};
+  for (std::size_t epoch = 0; epoch < curve.size() && curve[epoch].members > 0; ++epoch) {
+    const CurvePoint& point = curve[epoch];
+    Json row{{"epoch", epoch + 1}, {"train_loss", point.loss / point.members}};
+    progress.metric("train_loss", std::int64_t(epoch) + 1, point.loss / point.members);
+    if (point.measured > 0) {
+      row["heldout_accuracy"] = point.accuracy / point.measured;
+      progress.metric("heldout_accuracy", std::int64_t(epoch) + 1, point.accuracy / point.measured);
+    }
+    result.curve.push_back(row);
+  }
+  return result;
+}
+
+}  // namespace plumbline::reward

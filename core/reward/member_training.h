@@ -1,0 +1,35 @@
+// Trains the ensemble of one criterion on cached, standardised features: each member without one fold of
+// prompts, on which it is stopped and measured, and with its own random weights on the answers (Bayesian
+// bootstrap). Deterministic in its arguments. Shapes: n pictures, f features.
+#pragma once
+
+#include "core/reward/observation_table.h"
+#include "core/reward/reward_net.h"
+
+namespace plumbline::reward {
+
+// One answer that a member had not seen.
+struct HeldOutAnswer {
+  double difference = 0;  // of scores, oriented as answered
+  bool tie = false;
+};
+
+struct EnsembleResult {
+  Members members;
+  std::vector<HeldOutAnswer> comparisons;  // of every fold, by the member that left it out
+  std::vector<double> levelMargins;        // score less bar, oriented as answered; likewise
+  nlohmann::json curve =
+      nlohmann::json::array();  // [{"epoch", "train_loss", "heldout_accuracy"}], mean over members
+  std::vector<int> epochs;      // at which each member stopped
+};
+
+struct PriorTerm {
+  at::Tensor mean, width;  // f
+};
+
+// features n f. criterion "overall" uses the comparisons too.
+EnsembleResult trainMembers(const at::Tensor& features, const ObservationTable& table,
+                            const std::string& criterion, const PriorTerm& prior, const RewardConfig& config,
+                            ProgressSink& progress, const std::stop_token& stop);
+
+}  // namespace plumbline::reward

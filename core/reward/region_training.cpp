@@ -1,0 +1,259 @@
+#include "core/reward/region_training.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <set>
+
+#include "core/tensor/noise.h"
+#include "core/tensor/picture_tensor.h"
+
+namespace plumbline::reward {
+namespace {
+
+constexpr int kNets = 3;
+constexpr int64_t kBatch = 20;
+constexpr double kLearningRate = 4e-3;
+
+// Features and targets of painted pictures; variant v of picture i is row i * variants + v.
+struct RegionData {
+  at::Tensor tokens, pixels;  // n s d, n m g g
+  at::Tensor maps, known;     // n k g g, n k
+  std::vector<int> folds;     // of each picture
+  int64_t variants = 1;
+  int64_t pictures() const { return int64_t(folds.size()); }
+};
+
+at::Tensor moved(const at::Tensor& image, int64_t dx, int64_t dy, bool mirrored) {
+  const int64_t pad = std::max(std::abs(dx), std::abs(dy));
+  auto x = image.unsqueeze(0);
+  if (pad > 0) {
+    const auto h = x.size(2), w = x.size(3);
+    x = at::reflection_pad2d(x, {pad, pad, pad, pad})
+            .slice(2, pad + dy, pad + dy + h)
+            .slice(3, pad + dx, pad + dx + w);
+  }
+  return (mirrored ? x.flip(3) : x).squeeze(0).contiguous();
+}
+
+// k H W: the mean of what was painted per category, over the people who painted it.
+at::Tensor paintedMap(const PaintedPicture& painted, int64_t height, int64_t width) {
+  auto map = at::zeros({int64_t(std::size(kRegionCategories)), height, width});
+  for (std::size_t k = 0; k < std::size(kRegionCategories); ++k) {
+    const auto found = painted.masks.find(kRegionCategories[k]);
+    if (found == painted.masks.end()) continue;
+    for (const Mask& mask : found->second) {
+      if (mask.width != width || mask.height != height) {
+        throw Error(ErrorKind::kCorrupt,
+                    "a mask has another size than its picture; run check on the project");
+      }
+      map[int64_t(k)] += maskTensor(mask)[0] / double(found->second.size());
+    }
+  }
+  return map;
+}
+
+RegionData loadRegionData(const FeatureExtractor& features, const ObservationTable& table,
+                          const std::function<Picture(const std::string&)>& load, const RewardConfig& config,
+                          const std::stop_token& stop) {
+  torch::NoGradGuard noGrad;
+  RegionData data;
+  data.variants = 1 + config.augmentations;
+  std::vector<at::Tensor> tokens, pixels, maps;
+  for (const PaintedPicture& painted : table.painted) {
+    throwIfStopped(stop);
+    const auto& picture = table.pictures[std::size_t(painted.picture)];
+    const auto image = toTensor(load(picture.image));
+    const auto map = paintedMap(painted, image.size(1), image.size(2));
+    const int64_t reach = image.size(2) / 10;
+    NoiseStream random(std::uint64_t(config.seed), std::uint64_t(painted.picture), 0, NoisePurpose::kChoice);
+    std::vector<at::Tensor> images;
+    for (int64_t v = 0; v < data.variants; ++v) {
+      const int64_t dx = v == 0 ? 0 : int64_t(random.below(std::uint64_t(2 * reach + 1))) - reach;
+      const int64_t dy = v == 0 ? 0 : int64_t(random.below(std::uint64_t(2 * reach + 1))) - reach;
+      const bool mirrored = v % 2 == 1;
+      images.push_back(moved(image, dx, dy, mirrored));
+      maps.push_back(cellShares(moved(map, dx, dy, mirrored), features.gridSize(), config.overpaint));
+    }
+    const auto seen = features.pictures(at::stack(images));
+    tokens.push_back(seen.tokens);
+    pixels.push_back(seen.pixels);
+    data.folds.push_back(table.folds[std::size_t(painted.picture)]);
+  }
+  data.tokens = at::cat(tokens);
+  data.pixels = at::cat(pixels);
+  data.maps = at::stack(maps);
+  data.known = at::ones({data.maps.size(0), data.maps.size(1)});
+  return data;
+}
+
+reward_head::HeadInput headInput(RegionNet& net, const RegionData& data, const at::Tensor& rows) {
+  reward_head::HeadInput input;
+  input.logits = net->forward(data.tokens.index_select(0, rows), data.pixels.index_select(0, rows));
+  input.regions = {at::arange(rows.size(0), at::kLong), data.maps.index_select(0, rows),
+                   data.known.index_select(0, rows)};
+  return input;
+}
+
+// Overlap of cells above one half with cells painted by more than half, summed over pictures: k intersection,
+// k union.
+struct Overlap {
+  at::Tensor both, either;
+};
+
+Overlap overlap(const at::Tensor& logits, const at::Tensor& maps) {
+  const auto said = (logits > 0).to(at::kFloat), painted = (maps > 0.5).to(at::kFloat);
+  const auto both = (said * painted).sum({0, 2, 3});
+  return {both, said.sum({0, 2, 3}) + painted.sum({0, 2, 3}) - both};
+}
+
+class RegionTrainer {
+ public:
+  RegionTrainer(const FeatureExtractor& features, const RegionData& data, const RewardConfig& config,
+                int number)
+      : data_(data),
+        config_(config),
+        number_(number),
+        net_(freshRegionNet(features, std::uint64_t(config.seed) * 31 + std::uint64_t(number))) {
+    reward_head::Registry heads("reward head");
+    reward_head::registerAll(heads);
+    const auto& head = heads.get("region");
+    head_ = head.create(head.descriptor.parameters.complete(Json::object()));
+    for (int64_t i = 0; i < data.pictures(); ++i) {
+      (data.folds[std::size_t(i)] % kNets == number ? heldOut_ : training_).push_back(i);
+    }
+    // With hardly anything to learn from, everything is needed.
+    if (training_.size() < 4) training_ = heldOut_, heldOut_.clear();
+  }
+
+  void epoch(torch::optim::Optimizer& optimizer, int number) {
+    NoiseStream random(std::uint64_t(config_.seed), std::uint64_t(number_), std::uint64_t(number),
+                       NoisePurpose::kShuffle);
+    std::vector<std::int64_t> rows;
+    for (const std::int64_t i : random.permutation(training_.size())) {
+      rows.push_back(training_[std::size_t(i)] * data_.variants +
+                     int64_t(random.below(std::uint64_t(data_.variants))));
+    }
+    const auto all = torch::tensor(rows, at::kLong);
+    for (const auto& part : all.split(kBatch)) {
+      optimizer.zero_grad();
+      head_->loss(headInput(net_, data_, part)).backward();
+      optimizer.step();
+    }
+  }
+
+  // Loss on the unmoved held-out pictures; none without any.
+  std::optional<double> heldOutLoss() {
+    if (heldOut_.empty()) return std::nullopt;
+    torch::NoGradGuard noGrad;
+    return head_->loss(headInput(net_, data_, heldOutRows())).item<double>();
+  }
+
+  Overlap heldOutOverlap() {
+    torch::NoGradGuard noGrad;
+    const auto input = headInput(net_, data_, heldOutRows());
+    return overlap(input.logits, input.regions.map);
+  }
+  bool hasHeldOut() const { return !heldOut_.empty(); }
+  RegionNet& net() { return net_; }
+
+ private:
+  at::Tensor heldOutRows() const { return torch::tensor(heldOut_, at::kLong) * data_.variants; }
+
+  const RegionData& data_;
+  const RewardConfig& config_;
+  int number_;
+  RegionNet net_;
+  std::shared_ptr<reward_head::HeadModule> head_;
+  std::vector<std::int64_t> training_, heldOut_;
+};
+
+std::vector<at::Tensor> copyOf(torch::nn::Module& module) {
+  std::vector<at::Tensor> copy;
+  for (const auto& p : module.parameters()) copy.push_back(p.detach().clone());
+  return copy;
+}
+
+void putBack(torch::nn::Module& module, const std::vector<at::Tensor>& values) {
+  torch::NoGradGuard noGrad;
+  const auto parameters = module.parameters();
+  for (std::size_t i = 0; i < values.size(); ++i) at::Tensor(parameters[i]).copy_(values[i]);
+}
+
+// Returns the number of epochs after which the held-out loss was lowest.
+int fit(RegionTrainer& trainer, const RewardConfig& config, int first, ProgressSink& progress,
+        const std::stop_token& stop) {
+  torch::optim::Adam optimizer(trainer.net()->parameters(),
+                               torch::optim::AdamOptions(kLearningRate).weight_decay(1e-4));
+  double best = std::numeric_limits<double>::infinity();
+  int bestEpoch = 0;
+  std::vector<at::Tensor> kept;
+  for (int epoch = 0; epoch < config.regionEpochs; ++epoch) {
+    throwIfStopped(stop);
+    const double share = double(epoch) / config.regionEpochs;
+    static_cast<torch::optim::AdamOptions&>(optimizer.param_groups()[0].options())
+        .lr(kLearningRate * (0.05 + 0.95 * 0.5 * (1 + std::cos(M_PI * share))));
+    trainer.epoch(optimizer, epoch);
+    const auto loss = trainer.heldOutLoss();
+    if (!loss || *loss < best) {
+      best = loss.value_or(0);
+      bestEpoch = epoch + 1;
+      kept = copyOf(*trainer.net());
+    }
+    progress.progress("region map", first + epoch + 1, std::int64_t(kNets) * config.regionEpochs);
+  }
+  putBack(*trainer.net(), kept);
+  return bestEpoch;
+}
+
+std::vector<std::string> paintedCategories(const ObservationTable& table) {
+  std::set<std::string> names;
+  for (const auto& painted : table.painted) {
+    for (const auto& [category, masks] : painted.masks) names.insert(category);
+  }
+  return {names.begin(), names.end()};
+}
+
+}  // namespace
+
+at::Tensor cellShares(const at::Tensor& mask, int64_t grid, double overpaint) {
+  const auto width = int64_t(std::lround(overpaint));
+  at::Tensor x = mask.unsqueeze(0);
+  // What is outside the picture counts as painted, or a mask would shrink at the border too.
+  if (width > 0) x = 1 - at::max_pool2d(1 - x, {2 * width + 1, 2 * width + 1}, {1, 1}, {width, width});
+  return at::adaptive_avg_pool2d(x, {grid, grid}).squeeze(0);
+}
+
+RegionResult trainRegions(const FeatureExtractor& features, const ObservationTable& table,
+                          const std::function<Picture(const std::string&)>& load, const RewardConfig& config,
+                          ProgressSink& progress, const std::stop_token& stop) {
+  RegionResult result;
+  result.categories = paintedCategories(table);
+  result.report = {{"pictures", table.painted.size()}, {"categories", result.categories}};
+  if (result.categories.empty()) return result;
+  const RegionData data = loadRegionData(features, table, load, config, stop);
+  Overlap sum{at::zeros(data.maps.size(1)), at::zeros(data.maps.size(1))};
+  std::vector<int> epochs;
+  for (int number = 0; number < kNets; ++number) {
+    RegionTrainer trainer(features, data, config, number);
+    epochs.push_back(fit(trainer, config, number * config.regionEpochs, progress, stop));
+    if (trainer.hasHeldOut()) {
+      const auto o = trainer.heldOutOverlap();
+      sum.both += o.both;
+      sum.either += o.either;
+    }
+    trainer.net()->eval();
+    for (auto& p : trainer.net()->parameters()) p.set_requires_grad(false);
+    result.nets.push_back(trainer.net());
+  }
+  Json iou = Json::object();
+  for (std::size_t k = 0; k < std::size(kRegionCategories); ++k) {
+    const double either = sum.either[int64_t(k)].item<double>();
+    if (either > 0) iou[kRegionCategories[k]] = sum.both[int64_t(k)].item<double>() / either;
+  }
+  result.report["epochs"] = epochs;
+  result.report["heldout_iou"] = iou;
+  return result;
+}
+
+}  // namespace plumbline::reward

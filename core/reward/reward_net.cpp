@@ -1,0 +1,78 @@
+#include "core/reward/reward_net.h"
+
+#include <iterator>
+
+#include "core/types/observation.h"
+
+namespace plumbline::reward {
+namespace {
+
+constexpr double kBankSharpness = 20;
+constexpr int64_t kFaultFeatures = 3;
+
+// Per category: is it there (0 to 1), how clearly (never flat, so that a gradient always finds its way), how
+// much.
+at::Tensor faultFeatures(const at::Tensor& logits) {
+  const auto presence = presenceLogit(logits);  // b k
+  return at::stack({at::sigmoid(presence), at::tanh(presence / 8), at::sigmoid(logits).mean({2, 3}).sqrt()},
+                   2)
+      .flatten(1);
+}
+
+at::Tensor lookFeatures(const at::Tensor& pixels) {
+  return at::cat({pixels.mean({2, 3}), pixels.amax({2, 3})}, 1);
+}
+
+int64_t columns(const at::Tensor& basis) {
+  return basis.defined() ? basis.size(1) : 0;
+}
+
+}  // namespace
+
+std::vector<FeatureGroup> FeatureFrame::groups() const {
+  std::vector<FeatureGroup> groups;
+  int64_t next = 0;
+  const auto add = [&](const std::string& part, int64_t count, double width) {
+    groups.push_back({part, next, count, width});
+    next += count;
+  };
+  add("prompt", kAlignmentFeatures + 1, 1.0);
+  add("prompt", columns(productBasis), 0.3);
+  if (!regions.empty()) {
+    for (const char* category : kRegionCategories) add(category, kFaultFeatures, 1.0);
+  }
+  add("look", 2 * pixelChannels, 0.3);
+  add("look", columns(tokenBasis), 0.3);
+  return groups;
+}
+
+at::Tensor FeatureFrame::regionLogits(const PictureFeatures& pictures) const {
+  at::Tensor sum;
+  for (RegionNet net : regions) {
+    const auto logits = net->forward(pictures.tokens, pictures.pixels);
+    sum = sum.defined() ? sum + logits : logits;
+  }
+  return sum.defined() ? sum / double(regions.size()) : sum;
+}
+
+at::Tensor FeatureFrame::features(const PictureFeatures& pictures, const PromptFeatures& prompts) const {
+  std::vector<at::Tensor> parts{alignmentFeatures(pictures, prompts)};
+  const auto general =
+      at::logsumexp(kBankSharpness * at::matmul(pictures.embedding, bank.t()), 1, /*keepdim=*/true) /
+      kBankSharpness;
+  parts.push_back(general);
+  parts.push_back(at::matmul(pictures.embedding * prompts.embedding - productMean, productBasis));
+  if (!regions.empty()) parts.push_back(faultFeatures(regionLogits(pictures)));
+  parts.push_back(lookFeatures(pictures.pixels));
+  parts.push_back(at::matmul(pictures.tokens.mean(1) - tokenMean, tokenBasis));
+  const auto all = at::cat(parts, 1);
+  return mean.defined() ? (all - mean) / deviation : all;
+}
+
+at::Tensor Members::free(const at::Tensor& features) const {
+  const auto m = inner.size(0), hidden = inner.size(1);
+  const auto x = at::matmul(features, inner.view({m * hidden, -1}).t()).view({-1, m, hidden}) + innerBias;
+  return (at::tanh(x) * outer).sum(2);
+}
+
+}  // namespace plumbline::reward

@@ -1,0 +1,155 @@
+#include <QTemporaryDir>
+#include <QtTest>
+#include <fstream>
+
+#include "core/nn/clip_grounding.h"
+#include "core/nn/clip_model.h"
+#include "core/scenes/training/clip_batch.h"
+#include "core/scenes/training/clip_trainer.h"
+#include "core/scenes/training/training_batch.h"
+#include "core/scenes/training/training_state.h"
+#include "core/scenes/training_sample.h"
+#include "core/text/vocabulary_trainer.h"
+
+using namespace plumbline;
+using scenes::parsePrompt;
+using training::mayFit;
+
+namespace {
+
+class LastMetrics : public SilentSink {
+ public:
+  void metric(const std::string& name, std::int64_t, double value) override { values[name].push_back(value); }
+  std::map<std::string, std::vector<double>> values;
+};
+
+std::string tokenizerIn(const QTemporaryDir& dir) {
+  std::vector<std::string> captions;
+  for (std::uint64_t i = 0; i < 2000; ++i) captions.push_back(scenes::trainingSample(3, i, 32).caption);
+  const std::string folder = dir.filePath("tokenizer").toStdString();
+  trainVocabulary(captions, folder);
+  return folder;
+}
+
+nlohmann::json tinyConfig(const std::string& tokenizer) {
+  auto config = training::defaultClipConfig(64, tokenizer);
+  for (const char* tower : {"text_config", "vision_config"}) {
+    config[tower].update({{"hidden_size", 32},
+                          {"intermediate_size", 64},
+                          {"num_attention_heads", 2},
+                          {"num_hidden_layers", 1},
+                          {"projection_dim", 32}});
+  }
+  config["projection_dim"] = 32;
+  return config;
+}
+
+training::ClipSettings tinySettings(const std::string& tokenizer, std::int64_t steps) {
+  training::ClipSettings settings;
+  settings.tokenizerFolder = tokenizer;
+  settings.clusters = 8;
+  settings.steps = steps;
+  settings.learningRate = 3e-3;
+  return settings;
+}
+
+}  // namespace
+
+class ClipTrainerTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void knowsWhatMayFit() {
+    const auto fit = [](const char* drawn, const char* asked) {
+      return mayFit(parsePrompt(drawn), parsePrompt(asked));
+    };
+    QVERIFY(fit("a red star", "a red star"));
+    QVERIFY(fit("a small red star", "a red star"));
+    QVERIFY(fit("a red star on white", "a red star"));
+    QVERIFY(!fit("a red star", "a blue star"));
+    QVERIFY(!fit("a small red star", "a large red star"));
+    QVERIFY(!fit("a red star on grey", "a red star on dark"));
+    QVERIFY(!fit("two red stars", "a red star"));
+    QVERIFY(fit("a red star left of a blue circle", "a blue circle right of a red star"));
+    QVERIFY(fit("a red star left of a blue circle", "a red star above a blue circle"));
+    QVERIFY(!fit("a red star left of a blue circle", "a red star right of a blue circle"));
+    QVERIFY(!fit("a red star left of a blue circle", "a blue star left of a red circle"));
+  }
+
+  void changesOneThingThatShows() {
+    scenes::SceneRng rng(5, 1);
+    for (int i = 0; i < 300; ++i) {
+      const auto prompt = scenes::sampleTrainingPrompt(rng);
+      const auto changed = training::changedPrompt(prompt, rng);
+      QVERIFY(!scenes::isHeldOut(changed));
+      QVERIFY(changed != prompt);
+      QVERIFY(!mayFit(prompt, changed) && !mayFit(changed, prompt));
+      QCOMPARE(changed.groups.size(), prompt.groups.size());
+    }
+  }
+
+  void batchesArePureAndComplete() {
+    training::ClipBatchShape shape{.clusters = 3, .pictureSize = 64};
+    const auto a = training::clipBatch(7, 4, shape), b = training::clipBatch(7, 4, shape);
+    const auto other = training::clipBatch(7, 5, shape);
+    QVERIFY(at::equal(a.pictures, b.pictures) && a.captions == b.captions &&
+            at::equal(a.corrupted, b.corrupted));
+    QVERIFY(!at::equal(a.pictures, other.pictures));
+    QCOMPARE(a.pictures.size(0), int64_t{12});
+    QCOMPARE(a.captions.size(), std::size_t{12});
+    QVERIFY(a.pictures.abs().max().item<double>() <= 1.0);
+    QCOMPARE(a.unclear.diagonal().sum().item<double>(), 0.0);
+    double corrupted = 0;
+    for (std::uint64_t i = 0; i < 10; ++i)
+      corrupted += training::clipBatch(7, i, shape).corrupted.sum().item<double>();
+    QVERIFY(corrupted > 5);  // about 48 corrupted pictures of some patches each
+  }
+
+  void wordsKnowTheirPatch() {
+    // Two groups with one picture of three patches and one caption of two words in a plane.
+    const auto patches =
+        torch::tensor({1.F, 0.F, 0.F, 1.F, -1.F, 0.F, 0.6F, 0.8F, 0.8F, 0.6F, 0.F, -1.F}).view({2, 1, 3, 2});
+    const auto words = torch::tensor({0.F, 1.F, 1.F, 0.F, 1.F, 0.F, 0.F, -1.F}).view({2, 1, 2, 2});
+    const auto best = nn::bestPatchOfWords(patches, words).flatten();
+    QVERIFY(at::allclose(best, torch::tensor({1.F, 1.F, 0.8F, 1.F})));
+    const auto ids = torch::tensor({0, 5, 6, 1, 1, 0, 7, 1, 9, 9}, at::kLong).view({2, 5});
+    const auto isWord = nn::clipIsWord(ids, 0, 1);
+    QVERIFY(
+        at::equal(isWord, torch::tensor({0.F, 1.F, 1.F, 0.F, 0.F, 0.F, 1.F, 0.F, 0.F, 0.F}).view({2, 5})));
+  }
+
+  void learnsAndWritesALoadableModel() {
+    QTemporaryDir dir;
+    const auto tokenizer = tokenizerIn(dir);
+    const auto config = tinyConfig(tokenizer);
+    LastMetrics metrics;
+    const std::string folder = dir.filePath("clip").toStdString();
+    training::trainClip(config, folder, tinySettings(tokenizer, 120), false, metrics, {});
+    const auto& losses = metrics.values["clip_loss"];
+    QVERIFY(losses.size() >= 3);
+    QVERIFY2(losses.back() < losses.front() - 0.3,
+             qPrintable(QString("%1 to %2").arg(losses.front()).arg(losses.back())));
+    nn::ClipModel clip(config);
+    training::loadParameters(*clip, training::readState(folder + "/model.safetensors"));
+    const auto batch = training::clipBatch(9, 0, {.clusters = 2, .pictureSize = 64});
+    QVERIFY(clip->imageEmbeds(batch.pictures).isfinite().all().item<bool>());
+  }
+
+  void resumesAndRepeatsExactly() {
+    QTemporaryDir dir;
+    const auto tokenizer = tokenizerIn(dir);
+    const auto config = tinyConfig(tokenizer);
+    LastMetrics metrics;
+    const std::string a = dir.filePath("a").toStdString(), b = dir.filePath("b").toStdString();
+    training::trainClip(config, a, tinySettings(tokenizer, 6), false, metrics, {});
+    training::trainClip(config, b, tinySettings(tokenizer, 6), false, metrics, {});
+    const auto wa = training::readState(a + "/training.safetensors"),
+               wb = training::readState(b + "/training.safetensors");
+    for (const auto& [name, tensor] : wa) QVERIFY2(at::equal(tensor, wb.at(name)), name.c_str());
+    training::trainClip(config, a, tinySettings(tokenizer, 4), true, metrics, {});
+    QCOMPARE(training::readState(a + "/training.safetensors").at("steps").item<int64_t>(), int64_t{10});
+  }
+};
+
+QTEST_GUILESS_MAIN(ClipTrainerTest)
+#include "clip_trainer_test.moc"
