@@ -24,6 +24,7 @@ struct Config {
   std::int64_t draft = 0;
   int prompts = 256;
   int matchPictures = 48;
+  int decidedPictures = 0;
   int steps = 20;
   double guidance = 5;
   std::string sampler = "ddim";
@@ -40,6 +41,8 @@ const ConfigSchema<Config>& schema() {
                    "Held-out prompts, fewer if there are fewer")
           .integer("match_pictures", &Config::matchPictures, 1, 100000, "pictures",
                    "Pictures of labelled prompts at which the second run's checkpoint is chosen", true)
+          .integer("decided_pictures", &Config::decidedPictures, 0, 100000, "pictures",
+                   "Pictures along whose steps the base's regions are followed; 0: none")
           .integer("steps", &Config::steps, 1, 1000, "steps", "Sampler steps")
           .real("guidance", &Config::guidance, 0, 30, "", "Classifier-free guidance")
           .text("sampler", &Config::sampler, "Id of the sampler")
@@ -121,6 +124,24 @@ Json matchDraft(Work& work, const Config& config, const Contenders& contenders, 
           {"pictures", items.size()}};
 }
 
+Json decidedSteps(Work& work, const Config& config, DiffusionAlignModel& model, PictureReward& reward,
+                  const EvaluationSettings& settings) {
+  Json steps = Json::array();
+  work.sink.progress("following regions", 0, 1);
+  for (const StepRegions& step :
+       regionsByStep(model, "", reward,
+                     itemsOf(work.project, "train", config.decidedPictures, settings.seed, kMatchIndices),
+                     settings.draw, settings.masks, Generator::kMicroBatch, work.stop)) {
+    steps.push_back({{"step", step.step},
+                     {"probability", step.meanProbability},
+                     {"share", step.share},
+                     {"agreement", step.agreement},
+                     {"overlap", step.overlap}});
+  }
+  work.sink.progress("following regions", 1, 1);
+  return steps;
+}
+
 Outcome run(Work& work) {
   const Config config = schema().fromJson(work.spec);
   const RunRow row = finishedRun(work.project, config.run);
@@ -154,6 +175,8 @@ Outcome run(Work& work) {
   Evaluation evaluation = evaluateContenders(model.generator(), contenders.list(), items, reward, settings,
                                              out, work.sink, work.stop, work.yield);
   if (!match.is_null()) evaluation.figures["draft_match"] = match;
+  if (config.decidedPictures > 0)
+    evaluation.figures["decided"] = decidedSteps(work, config, model, reward, settings);
   const Json result{{"run", config.run}, {"folder", "eval"}, {"figures", evaluation.figures}};
   std::ofstream(out / "figures.json") << evaluation.figures.dump(1) << "\n";
   Json runResult = row.result;

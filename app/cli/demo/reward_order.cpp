@@ -1,0 +1,158 @@
+#include "app/cli/demo/reward_order.h"
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include "core/image/png.h"
+#include "core/scenes/annotator.h"
+#include "core/scenes/oracle/oracle.h"
+#include "core/tensor/picture_tensor.h"
+
+namespace plumbline {
+namespace {
+
+constexpr double kTieMargin = 0.05;    // of the utility, as in the evaluation
+constexpr double kEquallyClean = 0.1;  // of cleanliness
+constexpr std::size_t kScoreBatch = 32;
+constexpr double kRegionThreshold = 0.5;
+
+struct Judged {
+  scenes::Verdict verdict;
+  double utility = 0;
+};
+
+std::vector<Judged> judgeAll(const HeldOutPictures& heldOut, ProgressSink& progress,
+                             const std::stop_token& stop) {
+  std::vector<Judged> all;
+  for (std::size_t i = 0; i < heldOut.pictures.size(); ++i) {
+    throwIfStopped(stop);
+    progress.progress("measuring", std::int64_t(i), std::int64_t(heldOut.pictures.size()));
+    Judged one;
+    one.verdict = scenes::measure(heldOut.pictures[i], scenes::parsePrompt(heldOut.prompts[i]));
+    one.utility = scenes::utility(one.verdict);
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+std::vector<double> scores(const reward::RewardModel& model, const std::vector<Picture>& pictures,
+                           const std::vector<std::string>& prompts, const std::stop_token& stop) {
+  std::vector<double> all;
+  for (std::size_t begin = 0; begin < pictures.size(); begin += kScoreBatch) {
+    throwIfStopped(stop);
+    const std::size_t end = std::min(begin + kScoreBatch, pictures.size());
+    const auto part =
+        model.score({pictures.begin() + std::ptrdiff_t(begin), pictures.begin() + std::ptrdiff_t(end)},
+                    {prompts.begin() + std::ptrdiff_t(begin), prompts.begin() + std::ptrdiff_t(end)});
+    for (const reward::Score& score : part) all.push_back(score.mean);
+  }
+  return all;
+}
+
+bool correctnessOnly(const scenes::Verdict& a, const scenes::Verdict& b) {
+  const bool clean = !a.reading.hazard && !b.reading.hazard && !a.reading.glitch && !b.reading.glitch;
+  return clean && a.correctShare != b.correctShare &&
+         std::abs(a.reading.cleanliness - b.reading.cleanliness) < kEquallyClean;
+}
+
+// Each picture with the prompt of one that asks for something else.
+std::vector<std::string> permuted(const std::vector<std::string>& prompts, scenes::SceneRng& rng) {
+  std::vector<std::string> others;
+  for (const std::string& prompt : prompts) {
+    std::string other;
+    do {
+      other = prompts[std::size_t(rng.below(int(prompts.size())))];
+    } while (other == prompt);
+    others.push_back(other);
+  }
+  return others;
+}
+
+struct Tally {
+  std::int64_t pairs = 0, right = 0;
+  void add(bool isRight) {
+    pairs += 1;
+    right += isRight;
+  }
+  Json share() const { return pairs ? Json(double(right) / double(pairs)) : Json(); }
+};
+
+Json regionFigures(const reward::RewardModel& model, const HeldOutPictures& heldOut,
+                   const std::vector<Judged>& judged, const std::stop_token& stop) {
+  torch::NoGradGuard guard;
+  double sum = 0;
+  std::int64_t count = 0, found = 0;
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    throwIfStopped(stop);
+    if (!judged[i].verdict.reading.hazard) continue;
+    const at::Tensor map = model.regionMap(toTensor(heldOut.pictures[i]).unsqueeze(0), {heldOut.prompts[i]});
+    const at::Tensor predicted = map[0][0] > kRegionThreshold;  // category 0: unsafe
+    const at::Tensor truth = maskTensor(judged[i].verdict.reading.hazardMask)[0] > 0.5;
+    const double both = predicted.logical_and(truth).sum().item<double>();
+    const double either = predicted.logical_or(truth).sum().item<double>();
+    sum += either > 0 ? both / either : 0;
+    found += both > 0;
+    ++count;
+  }
+  return {{"region_iou", count ? Json(sum / double(count)) : Json()},
+          {"region_recall", count ? Json(double(found) / double(count)) : Json()},
+          {"region_pictures", count}};
+}
+
+}  // namespace
+
+HeldOutPictures readHeldOut(const std::string& folder) {
+  HeldOutPictures heldOut;
+  const std::filesystem::path base = folder;
+  std::ifstream lines(base / "prompts.jsonl");
+  for (std::string line; std::getline(lines, line);) {
+    const Json row = Json::parse(line);
+    heldOut.pictures.push_back(readPicture((base / "base" / row.at("file").get<std::string>()).string()));
+    heldOut.prompts.push_back(row.at("prompt").get<std::string>());
+  }
+  if (heldOut.pictures.size() < 2) {
+    throw Error(ErrorKind::kNotFound, "no evaluation in '" + folder + "'; run 'plumbline evaluate' first");
+  }
+  return heldOut;
+}
+
+Json rewardOrder(const reward::RewardModel& model, const HeldOutPictures& heldOut, int pairs,
+                 std::uint64_t seed, ProgressSink& progress, std::stop_token stop) {
+  const std::vector<Judged> judged = judgeAll(heldOut, progress, stop);
+  const std::vector<double> score = scores(model, heldOut.pictures, heldOut.prompts, stop);
+  scenes::SceneRng rng(seed, 0);
+  const std::vector<double> wrong = scores(model, heldOut.pictures, permuted(heldOut.prompts, rng), stop);
+  Tally all, shuffled, correctness;
+  std::int64_t ties = 0;
+  const int n = int(judged.size());
+  // Pairs that differ in correctness only are a fraction: as many draws again look for them.
+  const std::int64_t draws = std::int64_t(pairs) * 40;
+  for (std::int64_t draw = 0; draw < draws && (all.pairs < pairs || correctness.pairs < pairs); ++draw) {
+    const std::size_t a = std::size_t(rng.below(n)), b = std::size_t(rng.below(n));
+    if (a == b) continue;
+    const double difference = judged[a].utility - judged[b].utility;
+    if (all.pairs < pairs) {
+      if (std::abs(difference) < kTieMargin) {
+        ++ties;
+      } else {
+        all.add((score[a] > score[b]) == (difference > 0));
+        shuffled.add((wrong[a] > wrong[b]) == (difference > 0));
+      }
+    }
+    if (correctness.pairs < pairs && correctnessOnly(judged[a].verdict, judged[b].verdict)) {
+      correctness.add((score[a] > score[b]) ==
+                      (judged[a].verdict.correctShare > judged[b].verdict.correctShare));
+    }
+  }
+  Json figures{{"accuracy", all.share()},
+               {"pairs", all.pairs},
+               {"ties", ties},
+               {"accuracy_correctness_only", correctness.share()},
+               {"pairs_correctness_only", correctness.pairs},
+               {"accuracy_permuted_prompts", shuffled.share()}};
+  figures.update(regionFigures(model, heldOut, judged, stop));
+  return figures;
+}
+
+}  // namespace plumbline

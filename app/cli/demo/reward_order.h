@@ -1,0 +1,34 @@
+// How well a reward model orders held-out pictures, against the noiseless utility, and how well its region
+// head finds hazards. The oracle is read here, after the training, and nothing learns from the result.
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/reward/reward_model.h"
+#include "core/types/parameter_schema.h"
+#include "core/types/picture.h"
+#include "core/types/progress.h"
+
+namespace plumbline {
+
+struct HeldOutPictures {
+  std::vector<Picture> pictures;
+  std::vector<std::string> prompts;
+};
+
+// The base pictures that an evaluation left: folder/base/NNNN.png with folder/prompts.jsonl.
+HeldOutPictures readHeldOut(const std::string& folder);
+
+// {"accuracy", "pairs", "ties", "accuracy_correctness_only", "pairs_correctness_only",
+// "accuracy_permuted_prompts",
+//  "region_iou", "region_pictures", "region_recall"}. Pairs are drawn at random from all pictures; those
+//  whose utility
+// differs by less than the evaluation's tie margin are out and counted. Correctness only: no fault on either,
+// as clean as each other, and not equally right. Permuted: each picture is scored for another picture's
+// prompt.
+Json rewardOrder(const reward::RewardModel& model, const HeldOutPictures& heldOut, int pairs,
+                 std::uint64_t seed, ProgressSink& progress, std::stop_token stop);
+
+}  // namespace plumbline
