@@ -20,10 +20,10 @@ void open(QSqlDatabase& connection, const std::filesystem::path& file) {
   connection.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(kBusyTimeoutMs));
   if (!connection.open()) throw errorFor(connection.lastError(), "open");
   // trusted_schema off: a project file may come from a stranger, and its triggers must not reach further than
-  // ours.
+  // ours. secure_delete: what a person had erased must not stay readable in free pages.
   for (const char* pragma :
        {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON",
-        "PRAGMA trusted_schema = OFF", "PRAGMA temp_store = MEMORY"}) {
+        "PRAGMA trusted_schema = OFF", "PRAGMA secure_delete = ON", "PRAGMA temp_store = MEMORY"}) {
     QSqlQuery query(connection);
     if (!query.exec(QString::fromLatin1(pragma))) throw errorFor(query.lastError(), pragma);
   }

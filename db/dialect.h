@@ -18,6 +18,8 @@ inline constexpr const char* kDriver = "QSQLITE";
 // write lock at once, waiting for it.
 inline constexpr const char* kBeginWrite = "BEGIN IMMEDIATE";
 inline constexpr const char* kBeginRead = "BEGIN";
+// Folds the log into the database and empties it, so that erased content is in neither.
+inline constexpr const char* kFoldLog = "PRAGMA wal_checkpoint(TRUNCATE)";
 inline constexpr int kApplicationId = 1347177794;  // as migration 0001 sets it
 
 // Opens with the settings every connection needs. Throws Error.

@@ -2,6 +2,7 @@
 
 #include "core/types/error.h"
 #include "db/database.h"
+#include "db/dialect.h"
 
 namespace plumbline {
 namespace {
@@ -296,6 +297,9 @@ std::int64_t AnswerStore::erase(std::int64_t annotator) {
     Statement(database_, "DELETE FROM mask WHERE id = ?").bind(mask).run();
   for (const std::int64_t query : queries) refreshQueryState(query);
   transaction.commit();
+  Statement fold(database_, dialect::kFoldLog);
+  while (fold.next()) {
+  }
   return static_cast<std::int64_t>(answers.size());
 }
 

@@ -1,4 +1,5 @@
 // What every import format must keep, and what each reads.
+#include <QRandomGenerator>
 #include <QTest>
 
 #include "db/atomic_file.h"
@@ -187,6 +188,37 @@ class ImportFormatTest : public QObject {
     QVERIFY(result.notes[2].find("outside the data set") != std::string::npos);
     QCOMPARE(f.project->images().count(), 2);
     QCOMPARE(f.project->answers().counts().total, 1);
+    SilentSink sink;
+    QVERIFY(checkProject(*f.project, false, sink, {}).ok());
+  }
+
+  // Bytes flipped, cut out and doubled: whatever a file holds, the answer is an Error or a count.
+  void mutatedFilesNeverCrash_data() { eachFormat(); }
+  void mutatedFilesNeverCrash() {
+    QFETCH(QString, id);
+    Importing f;
+    f.write("set/a.png", makePng(1));
+    f.write("set/b.png", makePng(2));
+    const std::string whole =
+        "{\"caption\": \"c, \\\"q\\\"\", \"image_0_url\": \"a.png\", \"image_1_url\": \"b.png\", "
+        "\"label_0\": 0.5, \"label_1\": 0.5, \"user_id\": 3, \"has_label\": true, \"tags\": [\"t\"]}\n";
+    QRandomGenerator random(7);
+    for (int round = 0; round < 150; ++round) {
+      std::string bytes = whole + whole;
+      for (int change = 0; change < 3; ++change) {
+        const auto at = static_cast<std::size_t>(random.bounded(static_cast<int>(bytes.size())));
+        const int kind = random.bounded(3);
+        if (kind == 0) bytes[at] = static_cast<char>(random.bounded(256));
+        if (kind == 1) bytes.erase(at, static_cast<std::size_t>(random.bounded(8)));
+        if (kind == 2) bytes.insert(at, bytes.substr(at, 5));
+      }
+      const auto path = f.write(round % 2 ? "set/m.jsonl" : "set/m.csv", bytes);
+      try {
+        f.read(id.toStdString(), path);
+      } catch (const Error& error) {
+        QVERIFY2(error.kind() != ErrorKind::kInternal, error.what());
+      }
+    }
     SilentSink sink;
     QVERIFY(checkProject(*f.project, false, sink, {}).ok());
   }

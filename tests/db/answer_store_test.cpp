@@ -1,6 +1,7 @@
 #include <QTest>
 
 #include "core/types/coco_rle.h"
+#include "db/atomic_file.h"
 #include "db/database.h"
 #include "tests/db/project_fixture.h"
 
@@ -192,6 +193,26 @@ class AnswerStoreTest : public QObject {
     }
     QVERIFY(f.project->answers().find(answer.id)->value == nlohmann::json({{"choice", "both_good"}}));
     QCOMPARE(f.project->observations().count(), 3);
+  }
+
+  void erasedWordsAreInNoFile() {
+    ProjectFixture f;
+    const auto query = f.pairQuery();
+    AnswerDraft draft;
+    draft.query = query;
+    draft.annotator = f.annotator;
+    draft.value = {{"choice", "a"}};
+    draft.reasons = {"told-in-confidence"};
+    f.project->answers().record(draft);
+    const auto isAnywhere = [&] {
+      for (const char* name : {"project.db", "project.db-wal"}) {
+        if (readWhole(f.path() / name).find("told-in-confidence") != std::string::npos) return true;
+      }
+      return false;
+    };
+    QVERIFY(isAnywhere());
+    f.project->answers().erase(f.annotator);
+    QVERIFY(!isAnywhere());
   }
 
   void eraseLeavesBlankTombstones() {
