@@ -246,6 +246,7 @@ void JobStore::resume(std::int64_t id) {
 }
 
 std::vector<std::int64_t> JobStore::markInterrupted(std::int64_t otherHostTimeoutMs) {
+  if (count(JobState::kRunning) == 0) return {};  // called often: take no write lock for nothing
   Transaction transaction(database_);
   std::vector<std::int64_t> running, interrupted;
   {
@@ -265,6 +266,7 @@ std::vector<std::int64_t> JobStore::markInterrupted(std::int64_t otherHostTimeou
 }
 
 std::vector<std::int64_t> JobStore::wakeReady() {
+  if (count(JobState::kWaiting) == 0) return {};
   Transaction transaction(database_);
   std::vector<std::int64_t> ready;
   {
