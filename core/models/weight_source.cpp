@@ -51,8 +51,12 @@ std::vector<std::string> weightFiles(const fs::path& folder, const std::string& 
 
 std::string shapeText(at::IntArrayRef shape) {
   std::string text = "[";
-  for (std::size_t i = 0; i < shape.size(); ++i) text += (i ? " " : "") + std::to_string(shape[i]);
-  return text + "]";
+  for (const int64_t size : shape) {
+    if (text.size() > 1) text += ' ';
+    text += std::to_string(size);
+  }
+  text += ']';
+  return text;
 }
 
 struct Complaints {

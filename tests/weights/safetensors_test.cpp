@@ -172,7 +172,7 @@ void SafetensorsTest::pickleIsRefused() {
     QVERIFY2(mentions(message, "convert it to safetensors"), message.c_str());
   }
   // The same under a false name: a zip archive, and a bare pickle stream.
-  for (const std::string start :
+  for (const std::string& start :
        {std::string("PK\3\4\x14\0\0\0\x08\x08", 10), std::string("\x80\2}q\0(X\4\0\0\0", 11)}) {
     const std::string disguised = path("renamed.safetensors");
     std::ofstream(disguised, std::ios::binary) << start << std::string(64, '\0');
