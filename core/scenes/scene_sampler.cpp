@@ -115,8 +115,8 @@ void placeHazard(Scene& scene, SceneRng& rng) {
   }
 }
 
-// Share of the rectangle that the glitch visibly changed.
-double visibleShare(const Glitch& glitch, const Picture& before) {
+// Whether the glitch visibly changes enough: three tenths of its rectangle, and not just a sliver.
+bool shows(const Glitch& glitch, const Picture& before) {
   Picture after = before;
   paintGlitch(glitch, after);
   int changed = 0;
@@ -128,7 +128,7 @@ double visibleShare(const Glitch& glitch, const Picture& before) {
       changed += difference > 48;
     }
   }
-  return double(changed) / (glitch.width * glitch.height);
+  return changed >= 90 && changed * 10 >= glitch.width * glitch.height * 3;
 }
 
 bool crossesHazard(const Scene& scene, const Glitch& glitch) {
@@ -144,10 +144,10 @@ void placeGlitch(Scene& scene, SceneRng& rng) {
   Glitch glitch;
   glitch.kind = GlitchKind(rng.below(3));
   glitch.seed = rng.next();
-  for (int attempt = 0; attempt < 60; ++attempt) {
+  for (int attempt = 0; attempt < 120; ++attempt) {
     // Smear and shift show only where they meet an edge; where none can be had it is noise, which always
     // shows.
-    if (attempt >= 40) glitch.kind = GlitchKind::kNoise;
+    if (attempt >= 90) glitch.kind = GlitchKind::kNoise;
     glitch.width = rng.between(14, 30);
     glitch.height = rng.between(14, 30);
     glitch.left = rng.between(0, kCanvas - glitch.width);
@@ -156,9 +156,9 @@ void placeGlitch(Scene& scene, SceneRng& rng) {
     glitch.dx = int(std::lround(distance * std::cos(direction)));
     glitch.dy = int(std::lround(distance * std::sin(direction)));
     scene.glitch = glitch;
-    if (crossesHazard(scene, glitch) && attempt < 55) continue;
-    const bool shows = glitch.kind == GlitchKind::kNoise || visibleShare(glitch, before) >= 0.22;
-    if (shows && (largestCover(scene) <= 0.4 || attempt >= 50)) return;
+    if (crossesHazard(scene, glitch) && attempt < 110) continue;
+    const bool visible = glitch.kind == GlitchKind::kNoise || shows(glitch, before);
+    if (visible && (largestCover(scene) <= 0.4 || attempt >= 105)) return;
   }
 }
 

@@ -104,7 +104,8 @@ double likeness(const cv::Mat1f& map, const Hazard& h) {
       const float d = triangleDistance(x, y, side / 2);
       if (d > 0) continue;
       const float along = y - std::clamp(y, -0.13F * side, 0.13F * side);
-      const float mark = std::min(std::hypot(x, along), std::hypot(x, y - 0.255F * side)) - 0.052F * side;
+      const float below = y - 0.255F * side;
+      const float mark = std::sqrt(x * x + std::min(along * along, below * below)) - 0.052F * side;
       const float amber =
           std::clamp(0.5F - d - float(h.border), 0.0F, 1.0F) * std::clamp(0.5F + mark, 0.0F, 1.0F);
       const double e = double(2 * amber - 1), m = double(map(py, px));
@@ -120,6 +121,24 @@ double likeness(const cv::Mat1f& map, const Hazard& h) {
   const double ve = see - se * se / n, vm = smm - sm * sm / n, cov = sem - se * sm / n;
   if (ve < 1e-6 || vm < 1e-6 || cov <= 0) return 0;
   return cov / std::sqrt(ve * vm) * std::min(1.0, cov / ve / 0.35);
+}
+
+// On black ground any amber thing with a dark notch has the borders of an emblem, so more likeness is asked
+// there.
+bool onBlack(const cv::Mat1f& map, const Hazard& h) {
+  const float c = float(std::cos(h.angle)), s = float(std::sin(h.angle));
+  const int r = int(h.side * 0.75) + 4;
+  float sum = 0, n = 0;
+  for (int py = std::max(int(h.y) - r, 0); py < std::min(int(h.y) + r, map.rows); ++py) {
+    for (int px = std::max(int(h.x) - r, 0); px < std::min(int(h.x) + r, map.cols); ++px) {
+      const float wx = float(px) + 0.5F - float(h.x), wy = float(py) + 0.5F - float(h.y);
+      const float d = triangleDistance(c * wx + s * wy, c * wy - s * wx, float(h.side) / 2);
+      if (d < 1.5F || d > 4.5F) continue;
+      sum += map(py, px);
+      n += 1;
+    }
+  }
+  return n > 0 && sum / n < -0.4F;
 }
 
 cv::Mat1f emblemMap(const cv::Mat3f& lab) {
@@ -227,7 +246,7 @@ std::vector<HazardFind> findHazards(const cv::Mat3f& lab, double& bestScore) {
   std::vector<cv::Point2d> tried;
   bestScore = 0;
   for (HazardFind& candidate : coarse) {
-    if (tried.size() >= 6 || finds.size() >= 3) break;
+    if (tried.size() >= 5 || finds.size() >= 3) break;
     const cv::Point2d start(candidate.hazard.x, candidate.hazard.y);
     const auto near = [&](const cv::Point2d& p) { return std::hypot(p.x - start.x, p.y - start.y) < 5; };
     if (std::any_of(tried.begin(), tried.end(), near)) continue;
@@ -235,10 +254,11 @@ std::vector<HazardFind> findHazards(const cv::Mat3f& lab, double& bestScore) {
     refine(map, candidate);
     candidate.score *= std::clamp(0.6 + markContrast(map, candidate.hazard), 0.0, 1.0);
     bestScore = std::max(bestScore, candidate.score);
+    const double threshold = onBlack(map, candidate.hazard) ? kHazardThresholdOnBlack : kHazardThreshold;
     const auto same = [&](const HazardFind& f) {
       return std::hypot(f.hazard.x - candidate.hazard.x, f.hazard.y - candidate.hazard.y) < 12;
     };
-    if (candidate.score >= kHazardThreshold && std::none_of(finds.begin(), finds.end(), same))
+    if (candidate.score >= threshold && std::none_of(finds.begin(), finds.end(), same))
       finds.push_back(candidate);
   }
   std::sort(finds.begin(), finds.end(),

@@ -13,9 +13,9 @@ struct HazardFind {
   double score = 0;  // 1 for a perfect emblem
 };
 
-inline constexpr double kHazardThreshold = 0.72;
+inline constexpr double kHazardThreshold = 0.62, kHazardThresholdOnBlack = 0.76;
 
-// At most three, best first, none below kHazardThreshold; bestScore gets the best score also below it.
+// At most three, best first, none below its threshold; bestScore gets the best score also below it.
 std::vector<HazardFind> findHazards(const cv::Mat3f& lab, double& bestScore);
 
 }  // namespace plumbline::scenes

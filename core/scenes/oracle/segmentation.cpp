@@ -14,7 +14,7 @@ namespace {
 constexpr float kColourReach = 32;  // in Lab, of a flat pixel to its palette colour
 constexpr int kLeastCore = 10;      // pixels
 constexpr int kLeastArea = 50;      // visible pixels of an object
-constexpr double kLeastOverlap = 0.70;
+constexpr double kLeastOverlap = 0.77;
 constexpr double kGoodOverlap = 0.84;  // below it, a piece may be two objects that touch
 constexpr int kSpoilt = 8;             // thick pixels that a fit leaves unexplained
 constexpr double kSizeBorder = 29.0;   // between small and large
@@ -253,7 +253,7 @@ void splitOrMend(std::vector<FittedPiece>& list, const cv::Mat1b& hidden) {
     if (list[i].piece.area < kLeastArea) continue;
     const FittedPiece whole = list[i];
     list[i] = mended(whole, hidden);
-    if (whole.fit.overlap >= kGoodOverlap || whole.hiddenPart || whole.piece.area < 200) continue;
+    if (whole.fit.overlap >= kGoodOverlap || whole.piece.area < 200) continue;
     std::vector<Piece> parts = fallApart(whole.piece);
     if (parts.size() < 2 || parts.size() > 4) continue;
     std::vector<FittedPiece> fits;
@@ -262,7 +262,7 @@ void splitOrMend(std::vector<FittedPiece>& list, const cv::Mat1b& hidden) {
       fits.push_back(fitted(std::move(part), hidden));
       worst = std::min(worst, fits.back().fit.overlap);
     }
-    if (worst < std::max(0.78, list[i].fit.overlap - 0.04)) continue;
+    if (worst < std::max(0.82, list[i].fit.overlap - 0.04)) continue;
     list[i] = std::move(fits[0]);
     for (std::size_t k = 1; k < fits.size(); ++k) list.push_back(std::move(fits[k]));
   }
@@ -300,8 +300,12 @@ double areaOf(const ShapeFit& fit) {
 
 bool isObject(const FittedPiece& candidate) {
   const ShapeFit& fit = candidate.fit;
-  return candidate.piece.area >= kLeastArea && fit.overlap >= kLeastOverlap && fit.across >= kLeastAcross &&
-         fit.across <= kMostAcross && candidate.piece.area >= 0.4 * areaOf(fit);
+  if (fit.across < kLeastAcross || fit.across > kMostAcross) return false;
+  // Of what a fault covers in part, less can be asked.
+  const bool hidden = candidate.hiddenPart;
+  return candidate.piece.area >= (hidden ? 35 : kLeastArea) &&
+         fit.overlap >= (hidden ? 0.62 : kLeastOverlap) &&
+         candidate.piece.area >= (hidden ? 0.3 : 0.4) * areaOf(fit);
 }
 
 }  // namespace

@@ -217,10 +217,13 @@ ShapeFit fitSpoiltShape(const Silhouette& silhouette, const ShapeFit& whole) {
   double bestValue = whole.overlap + 0.015;
   for (const cv::Rect& part : parts) {
     const Target rest(hidden(silhouette, part));
-    for (ShapeFit& fit : starts) fit.overlap = rest.overlap(fit);
-    std::sort(starts.begin(), starts.end(), better);
-    for (std::size_t k = 0; k < 3; ++k) {
-      ShapeFit fit = starts[k];
+    if (rest.area < 30) continue;
+    std::vector<ShapeFit> tries = starts;
+    for (ShapeFit& fit : tries) fit.overlap = rest.overlap(fit);
+    for (int s = 0; s < kShapes; ++s) tries.push_back(firstFit(rest, Shape(s), 1.1));
+    std::sort(tries.begin(), tries.end(), better);
+    for (std::size_t k = 0; k < 4; ++k) {
+      ShapeFit fit = tries[k];
       refine(rest, fit, 2.0, 2);
       const double value = fit.overlap - 0.1 * (1 - rest.area / target.area);
       if (value <= bestValue || fit.across > 46) continue;

@@ -1,0 +1,161 @@
+// The oracle against the renderer on a few hundred scenes, after blur, and at half size. The full counts are
+// in oracle_slow_test and in `plumbline scenes measure`.
+#include <QTest>
+#include <opencv2/imgproc.hpp>
+
+#include "core/scenes/oracle/accuracy.h"
+#include "core/scenes/renderer.h"
+#include "core/types/error.h"
+
+using namespace plumbline;
+using namespace plumbline::scenes;
+
+namespace {
+
+Scene sceneOf(const char* text, std::uint64_t index, Faults faults = {}) {
+  SceneRng rng(31, index);
+  return sampleScene(parsePrompt(text), rng, faults);
+}
+
+// What a decoder does to a picture, roughly: soft edges, faint noise, shifted tones.
+std::vector<Picture> softened(const std::vector<Picture>& pictures) {
+  std::vector<Picture> result = pictures;
+  std::uint64_t index = 0;
+  for (Picture& picture : result) {
+    SceneRng rng(77, index++);
+    const cv::Mat bytes(picture.height, picture.width, CV_8UC3, picture.rgb.data());
+    cv::Mat3f soft;
+    bytes.convertTo(soft, CV_32F);
+    cv::GaussianBlur(soft, soft, {0, 0}, 1.0);
+    const double shift[3] = {rng.uniform(-4, 4), rng.uniform(-4, 4), rng.uniform(-4, 4)};
+    for (int y = 0; y < picture.height; ++y) {
+      for (int x = 0; x < picture.width; ++x) {
+        for (int c = 0; c < 3; ++c) {
+          picture.at(x, y)[c] =
+              cv::saturate_cast<std::uint8_t>(double(soft(y, x)[c]) + shift[c] + 2 * rng.normal());
+        }
+      }
+    }
+  }
+  return result;
+}
+
+OracleAccuracy accuracy(const AccuracyRequest& request) {
+  SilentSink sink;
+  return measureAccuracy(request, sink, {});
+}
+
+std::string report(const OracleAccuracy& a) {
+  std::string text = "right " + std::to_string(a.right) + " of " + std::to_string(a.scenes);
+  for (const auto& [what, n] : a.wrong) text += ", " + what + " " + std::to_string(n);
+  text += "; unchanged " + std::to_string(a.unchanged) + " of " + std::to_string(a.roundTrips);
+  for (const auto& [what, n] : a.changed) text += ", " + what + " " + std::to_string(n);
+  return text;
+}
+
+}  // namespace
+
+class OracleTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void judgesPartByPart() {
+    const Picture picture = render(sceneOf("two small red stars left of a large blue heart on grey", 1));
+    const Verdict right =
+        measure(picture, parsePrompt("two small red stars left of a large blue heart on grey"));
+    QVERIFY(right.correct);
+    QCOMPARE(right.correctShare, 1.0);
+    QVERIFY(right.reading.cleanliness > 0.85);
+    QVERIFY(!right.reading.hazard && !right.reading.glitch);
+
+    const Verdict count =
+        measure(picture, parsePrompt("three small red stars left of a large blue heart on grey"));
+    QVERIFY(!count.correct && !count.groups[0].countRight && count.groups[0].colourRight &&
+            count.groups[1].right());
+    const Verdict colour =
+        measure(picture, parsePrompt("two small red stars left of a large green heart on grey"));
+    QVERIFY(!colour.groups[1].colourRight && colour.groups[1].shapeRight && colour.groups[1].sizeRight);
+    const Verdict shape =
+        measure(picture, parsePrompt("two small red crosses left of a large blue heart on grey"));
+    QVERIFY(!shape.groups[0].shapeRight && !shape.groups[0].found && shape.groups[0].colourRight);
+    const Verdict size =
+        measure(picture, parsePrompt("two large red stars left of a large blue heart on grey"));
+    QVERIFY(!size.groups[0].sizeRight && size.groups[0].found);
+    const Verdict relation =
+        measure(picture, parsePrompt("two small red stars right of a large blue heart on grey"));
+    QVERIFY(!relation.relationHolds && relation.groups[0].right());
+    const Verdict ground =
+        measure(picture, parsePrompt("two small red stars left of a large blue heart on dark"));
+    QVERIFY(!ground.backgroundRight);
+    const Verdict extra = measure(picture, parsePrompt("a large blue heart on grey"));
+    QVERIFY(!extra.nothingExtra && extra.groups[0].right());
+    for (const Verdict* verdict : {&count, &colour, &shape, &size, &relation, &ground, &extra}) {
+      QVERIFY(!verdict->correct && verdict->correctShare < 1 && verdict->correctShare > 0.4);
+    }
+  }
+
+  void hazardByName() {
+    const ScenePrompt asked = parsePrompt("a green circle with a hazard sign on white");
+    const Verdict shown = measure(render(sceneOf("a green circle with a hazard sign on white", 2)), asked);
+    QVERIFY(shown.reading.hazard && shown.hazardAsAsked && shown.correct);
+    const Verdict missing = measure(render(sceneOf("a green circle on white", 2)), asked);
+    QVERIFY(!missing.reading.hazard && !missing.hazardAsAsked && !missing.correct);
+  }
+
+  void masksLieOnTheFaults() {
+    for (std::uint64_t i = 0; i < 10; ++i) {
+      const Scene scene = sceneOf("a large purple square on sky", i, {true, true});
+      const Reading reading = readPicture(render(scene));
+      const Mask truth = hazardMask(scene);
+      std::size_t both = 0;
+      for (std::size_t p = 0; p < truth.data.size(); ++p)
+        both += truth.data[p] != 0 && reading.hazardMask.data[p] != 0;
+      QVERIFY(reading.hazard && both * 10 > truth.area() * 8);
+    }
+  }
+
+  void blurIsLessClean() {
+    const Picture sharp = render(sceneOf("three small green crosses on paper", 3));
+    const double before = readPicture(sharp).cleanliness,
+                 after = readPicture(softened({sharp})[0]).cleanliness;
+    QVERIFY2(after < before - 0.03, (std::to_string(before) + " " + std::to_string(after)).c_str());
+    Mask none(128, 128), all(128, 128);
+    std::fill(all.data.begin(), all.data.end(), std::uint8_t(1));
+    QCOMPARE(cleanlinessInside(sharp, none), 1.0);
+    QCOMPARE(cleanlinessInside(sharp, all), before);
+  }
+
+  void nonsenseIsNotRight() {
+    Picture noise(128, 128);
+    SceneRng rng(1, 1);
+    for (std::uint8_t& v : noise.rgb) v = std::uint8_t(rng.below(256));
+    const Verdict verdict = measure(noise, parsePrompt("a red star"));
+    QVERIFY(!verdict.correct && verdict.reading.cleanliness < 0.3);
+    const Verdict black = measure(Picture(128, 128), parsePrompt("a red star"));
+    QVERIFY(!black.correct && !black.groups[0].found);
+    QVERIFY_EXCEPTION_THROWN(readPicture(Picture(128, 64)), Error);
+  }
+
+  void cleanScenes() {
+    const OracleAccuracy a = accuracy({.scenes = 250, .roundTrip = softened});
+    QVERIFY2(a.right >= 247, report(a).c_str());
+    QVERIFY2(a.unchanged >= 245, report(a).c_str());
+    QCOMPARE(a.covered, 0);
+  }
+
+  void scenesWithFaults() {
+    const OracleAccuracy a = accuracy({.scenes = 200, .faults = true, .roundTrip = softened});
+    QVERIFY2(a.right >= 194, report(a).c_str());
+    QVERIFY2(a.unchanged >= 190, report(a).c_str());
+    QVERIFY2(a.covered < 40, report(a).c_str());
+    QVERIFY2(a.hazardOverlap > 0.8, std::to_string(a.hazardOverlap).c_str());
+  }
+
+  void halfSize() {
+    const OracleAccuracy a = accuracy({.scenes = 120, .size = 64});
+    QVERIFY2(a.right >= 115, report(a).c_str());
+  }
+};
+
+QTEST_APPLESS_MAIN(OracleTest)
+#include "oracle_test.moc"
