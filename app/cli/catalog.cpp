@@ -1,22 +1,61 @@
 #include "app/cli/catalog.h"
 
+#include "app/cli/jobs/job_kind.h"
+#include "core/align/alignment_method.h"
+#include "core/lora/lora_format.h"
+#include "core/models/model_family.h"
+#include "core/reward/reward_head.h"
+#include "core/sampling/sampler.h"
+#include "core/select/acquisition.h"
+#include "core/types/query_type.h"
+#include "db/export/export_format.h"
+#include "db/import/import_format.h"
+
 namespace plumbline {
 
-Catalog::Catalog() {
-  model_family::registerAll(modelFamilies);
-  sampler::registerAll(samplers);
-  lora_format::registerAll(loraFormats);
-#ifdef PLUMBLINE_HAS_REWARD
-  reward_head::registerAll(rewardHeads);
-  acquisition::registerAll(acquisitions);
-#endif
-  alignment_method::registerAll(alignmentMethods);
-  query_type::registerAll(queryTypes);
-  export_format::registerAll(exportFormats);
-  import_format::registerAll(importFormats);
-  job_kind::registerAll(jobKinds);
-  command::registerAll(commands);
-}
+struct Catalog::Registries {
+  model_family::Registry modelFamilies{"model family"};
+  sampler::Registry samplers{"sampler"};
+  lora_format::Registry loraFormats{"LoRA format"};
+  reward_head::Registry rewardHeads{"reward head"};
+  acquisition::Registry acquisitions{"acquisition"};
+  alignment_method::Registry alignmentMethods{"alignment method"};
+  query_type::Registry queryTypes{"query type"};
+  export_format::Registry exportFormats{"export format"};
+  import_format::Registry importFormats{"import format"};
+  job_kind::Registry jobKinds{"kind of job"};
+  command::Registry commands{"command"};
+
+  Registries() {
+    model_family::registerAll(modelFamilies);
+    sampler::registerAll(samplers);
+    lora_format::registerAll(loraFormats);
+    reward_head::registerAll(rewardHeads);
+    acquisition::registerAll(acquisitions);
+    alignment_method::registerAll(alignmentMethods);
+    query_type::registerAll(queryTypes);
+    export_format::registerAll(exportFormats);
+    import_format::registerAll(importFormats);
+    job_kind::registerAll(jobKinds);
+    command::registerAll(commands);
+  }
+};
+
+Catalog::Catalog()
+    : registries_(std::make_unique<Registries>()),
+      modelFamilies(registries_->modelFamilies),
+      samplers(registries_->samplers),
+      loraFormats(registries_->loraFormats),
+      rewardHeads(registries_->rewardHeads),
+      acquisitions(registries_->acquisitions),
+      alignmentMethods(registries_->alignmentMethods),
+      queryTypes(registries_->queryTypes),
+      exportFormats(registries_->exportFormats),
+      importFormats(registries_->importFormats),
+      jobKinds(registries_->jobKinds),
+      commands(registries_->commands) {}
+
+Catalog::~Catalog() = default;
 
 Json Catalog::describe() const {
   return {{"build", buildId()},
@@ -24,16 +63,18 @@ Json Catalog::describe() const {
           {"model_family", modelFamilies.describe()},
           {"sampler", samplers.describe()},
           {"lora_format", loraFormats.describe()},
-#ifdef PLUMBLINE_HAS_REWARD
           {"reward_head", rewardHeads.describe()},
           {"acquisition", acquisitions.describe()},
-#endif
           {"alignment_method", alignmentMethods.describe()},
           {"query_type", queryTypes.describe()},
           {"export_format", exportFormats.describe()},
           {"import_format", importFormats.describe()},
           {"job_kind", jobKinds.describe()},
           {"command", commands.describe()}};
+}
+
+const ParameterSchema& Catalog::methodParameters(const std::string& id) const {
+  return alignmentMethods.get(id).descriptor.parameters;
 }
 
 std::string programVersion() {

@@ -1,43 +1,78 @@
 // Every registry of the program, built once in main (and in tests) and read-only afterwards: the one place
 // that knows all families. `plumbline describe --json` prints it; the window builds its forms from that.
+// Whoever looks a variant up includes its family's header; this one names the families only, since most
+// commands need none of them and LibTorch's headers are slow to read.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "app/cli/command.h"
-#include "app/cli/jobs/job_kind.h"
-#include "core/align/alignment_method.h"
-#include "core/lora/lora_format.h"
-#include "core/models/model_family.h"
-#include "core/sampling/sampler.h"
-#include "core/types/query_type.h"
-#include "db/export/export_format.h"
-#include "db/import/import_format.h"
-#ifdef PLUMBLINE_HAS_REWARD
-#include "core/reward/reward_head.h"
-#include "core/select/acquisition.h"
-#endif
+#include "core/types/registry.h"
 
 namespace plumbline {
 
-struct Catalog {
-  model_family::Registry modelFamilies{"model family"};
-  sampler::Registry samplers{"sampler"};
-  lora_format::Registry loraFormats{"LoRA format"};
-#ifdef PLUMBLINE_HAS_REWARD
-  reward_head::Registry rewardHeads{"reward head"};
-  acquisition::Registry acquisitions{"acquisition"};
-#endif
-  alignment_method::Registry alignmentMethods{"alignment method"};
-  query_type::Registry queryTypes{"query type"};
-  export_format::Registry exportFormats{"export format"};
-  import_format::Registry importFormats{"import format"};
-  job_kind::Registry jobKinds{"kind of job"};
-  command::Registry commands{"command"};
+namespace model_family {
+struct ModelFamily;
+}
+namespace sampler {
+struct Sampler;
+}
+namespace lora_format {
+struct LoraFormat;
+}
+namespace reward_head {
+struct RewardHead;
+}
+namespace acquisition {
+struct Acquisition;
+}
+namespace alignment_method {
+struct AlignmentMethod;
+}
+namespace query_type {
+struct QueryType;
+}
+namespace export_format {
+struct Format;
+}
+namespace import_format {
+struct Format;
+}
+namespace job_kind {
+struct Kind;
+}
+namespace command {
+struct Command;
+}
 
+struct Catalog {
   Catalog();
+  ~Catalog();
+  Catalog(const Catalog&) = delete;
+  Catalog& operator=(const Catalog&) = delete;
+
+ private:
+  struct Registries;
+  const std::unique_ptr<Registries> registries_;
+
+ public:
+  const Registry<model_family::ModelFamily>& modelFamilies;
+  const Registry<sampler::Sampler>& samplers;
+  const Registry<lora_format::LoraFormat>& loraFormats;
+  const Registry<reward_head::RewardHead>& rewardHeads;
+  const Registry<acquisition::Acquisition>& acquisitions;
+  const Registry<alignment_method::AlignmentMethod>& alignmentMethods;
+  const Registry<query_type::QueryType>& queryTypes;
+  const Registry<export_format::Format>& exportFormats;
+  const Registry<import_format::Format>& importFormats;
+  const Registry<job_kind::Kind>& jobKinds;
+  const Registry<command::Command>& commands;
+
   // {"build": ..., "version": ..., "<family>": [descriptor, ...], ...}
   Json describe() const;
+  // A method's parameters, for those who need no more of it. Throws Error(kNotFound).
+  const ParameterSchema& methodParameters(const std::string& id) const;
 };
 
 std::string programVersion();

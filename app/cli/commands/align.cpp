@@ -30,9 +30,8 @@ std::int64_t jobOfRun(Project& project, std::int64_t run) {
 }
 
 int run(Context& context, const Parsed& parsed) {
-  const alignment_method::AlignmentMethod& method =
-      context.catalog().alignmentMethods.get(parsed.text("method"));
-  const Json settings = parseSettings(method.descriptor.parameters, parsed.list("set"));
+  const std::string method = parsed.text("method");
+  const Json settings = parseSettings(context.catalog().methodParameters(method), parsed.list("set"));
   ProjectSession session(context, parsed.text("dir"));
   keepFreedMemory();
   JobRunner& runner = session.runner();
@@ -42,10 +41,10 @@ int run(Context& context, const Parsed& parsed) {
   }
   const std::int64_t job = resume > 0 ? jobOfRun(session.project(), resume)
                                       : runner.enqueue("align",
-                                                       {{"method", method.descriptor.id},
+                                                       {{"method", method},
                                                         {"settings", settings},
                                                         {"reward_model", parsed.integer("reward_model")}},
-                                                       method.descriptor.title);
+                                                       "Fine-tune: " + method);
   const Json result = runner.resultOf(runner.run(job, context.progress(), context.stop()), job);
   context.result(result);
   context.say("run " + result.at("run").dump() + " " + result.at("end").get<std::string>() + " after " +

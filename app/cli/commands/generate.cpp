@@ -1,6 +1,7 @@
 #include "app/cli/catalog.h"
 #include "app/cli/project_session.h"
 #include "core/tensor/threads.h"
+#include "core/types/query_type.h"
 
 namespace plumbline::command {
 namespace {

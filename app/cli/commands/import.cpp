@@ -1,7 +1,8 @@
 #include "db/import/import_format.h"
 
 #include "app/cli/catalog.h"
-#include "app/cli/project_session.h"
+#include "app/cli/name_values.h"
+#include "db/project.h"
 
 namespace plumbline::command {
 namespace {

@@ -95,7 +95,7 @@ class Demo {
 
   void fineTune() {
     const ParameterSchema& parameters =
-        context_.catalog().alignmentMethods.get("focus_n_fix").descriptor.parameters;
+        context_.catalog().methodParameters("focus_n_fix");
     const Json tuned =
         parseSettings(parameters, {"seed=" + std::to_string(config_.seed), config_.align}, true);
     Json draft = tuned;

@@ -65,9 +65,7 @@ Generator& Engine::quickGenerator(const fs::path& folder) {
 
 std::shared_ptr<const reward::FeatureExtractor> Engine::features(const fs::path& folder) {
   Loaded& entry = loaded(folder);
-#ifdef PLUMBLINE_HAS_REWARD
   if (!entry.features) entry.features = std::make_shared<reward::FeatureExtractor>(entry.model);
-#endif
   return entry.features;
 }
 
