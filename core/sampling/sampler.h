@@ -29,7 +29,7 @@ class SamplerRun {
   // Initial noise of variance 1 is multiplied by this.
   virtual double initialSigma() const { return 1.0; }
   // What the network sees of x at step i.
-  virtual at::Tensor scaleInput(const at::Tensor& x, int i) const { return (void)i, x; }
+  virtual at::Tensor scaleInput(const at::Tensor& x, [[maybe_unused]] int i) const { return x; }
   // Does step i read fresh noise? Where not, an undefined tensor may be passed.
   virtual bool needsNoise(int i) const = 0;
   // One step; differentiable in modelOutput and state.

@@ -64,7 +64,7 @@ class LoraTest : public QObject {
     LoraSet set(model_);
     set.inject("a", {.rank = 2, .seed = 1});
     set.inject("b",
-               {.rank = 3, .seed = 2, .components = {"unet", "text_encoder"}, .targets = {"to_q", "q_proj"}});
+               {.rank = 3, .targets = {"to_q", "q_proj"}, .components = {"unet", "text_encoder"}, .seed = 2});
     QVERIFY(!set.touchesText("a") && set.touchesText("b"));
     QCOMPARE(set.names(), (std::vector<std::string>{"a", "b"}));
     QVERIFY(set.parameters("a").size() != set.parameters("b").size());

@@ -125,8 +125,8 @@ class PeftTest : public QObject {
     QCOMPARE(file.metadata().at("format"), std::string("pt"));
     const Json stated = Json::parse(file.metadata().at("lora_adapter_metadata"));
     QCOMPARE(stated["unet.r"].get<int>(), 4);
-    QCOMPARE(stated["unet.target_modules"], Json({"proj_in", "to_out.0", "to_q"}));
-    QCOMPARE(stated["unet.rank_pattern"], Json({{"z.proj_in", 2}}));
+    QVERIFY(stated["unet.target_modules"] == Json({"proj_in", "to_out.0", "to_q"}));
+    QVERIFY(stated["unet.rank_pattern"] == Json({{"z.proj_in", 2}}));
     // alpha 8 at rank 4 is folded into the second matrix
     QVERIFY(torch::equal(file.tensor("unet.x.attn1.to_out.0.lora_B.weight"), matrix(2, 7, 4) * 2));
     const LoraWeights again = readLora(path);
