@@ -5,13 +5,17 @@
 #include <QDir>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QScreen>
+#include <QSettings>
 #include <QShortcut>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "db/project.h"
 #include "ui/data_hub.h"
+#include "ui/models/db_thread.h"
 #include "ui/theme.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/rail.h"
@@ -50,6 +54,9 @@ MainWindow::MainWindow(StudioContext& context, const page::Registry& pages, QWid
   addPageShortcuts();
   connect(context_.hub, &DataHub::pageRequested, this, &MainWindow::showPage);
   connect(context_.hub, &DataHub::failure, notices_, &NoticeBar::showFailure);
+  connect(context_.hub, &DataHub::answersChanged, this, &MainWindow::refreshTopBar);
+  connect(context_.hub, &DataHub::queriesChanged, this, &MainWindow::refreshTopBar);
+  refreshTopBar();
   if (!rail_->pages().isEmpty()) showPage(rail_->pages().first());
 }
 
@@ -106,8 +113,8 @@ void MainWindow::buildStatusBar() {
   connect(hub, &DataHub::answerSaved, tick, &SavedTick::setSaved);
   connect(hub, &DataHub::answerLost, tick, &SavedTick::setFailed);
   connect(hub, &DataHub::sessionChanged, session, [session](int answers, double perMinute) {
-    QString text = tr("%n answer(s) in this session", nullptr, answers);
-    if (perMinute > 0) text += tr(", %1 per minute").arg(perMinute, 0, 'f', 1);
+    QString text = tr("answered in this session: %1").arg(answers);
+    if (perMinute > 0) text = tr("%1, %2 per minute").arg(text).arg(perMinute, 0, 'f', 1);
     session->setText(text);
   });
 }
@@ -148,8 +155,39 @@ void MainWindow::showPage(const QString& id) {
   shown->setFocus();
 }
 
+void MainWindow::refreshTopBar() {
+  if (refreshing_) return;
+  refreshing_ = true;
+  struct Facts {
+    std::int64_t open;
+    std::string model;
+  };
+  context_.database->run(
+      this,
+      [annotator = context_.annotatorId](Project& p) {
+        const nlohmann::json model = p.settings().get("model", nlohmann::json::object());
+        return Facts{p.queries().openFor(annotator), model.value("name", "")};
+      },
+      [this](const Facts& facts) {
+        refreshing_ = false;
+        topBar_->setQueue(int(facts.open));
+        if (!facts.model.empty()) topBar_->setBase(QString::fromStdString(facts.model));
+      },
+      [this](const Error& e) {
+        refreshing_ = false;
+        notices_->showFailure(QString::fromStdString(e.message()));
+      });
+}
+
+void MainWindow::restoreGeometryFrom(const QSettings& settings) {
+  if (restoreGeometry(settings.value("window").toByteArray())) return;
+  const QSize room = screen()->availableSize();
+  resize(room.boundedTo(QSize(1600, 1000)) * 0.95);
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
   if (page::Page* shown = created_.value(current_)) shown->deactivate();
+  context_.settings->setValue("window", saveGeometry());
   QMainWindow::closeEvent(event);
 }
 

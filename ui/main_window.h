@@ -28,6 +28,8 @@ class MainWindow : public QMainWindow {
   void showPage(const QString& id);
   QString currentPage() const { return current_; }
   page::Page* pageWidget(const QString& id);  // created if need be; null if unknown
+  // Where it stood last time; a fitting size the first time.
+  void restoreGeometryFrom(const QSettings& settings);
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -36,6 +38,7 @@ class MainWindow : public QMainWindow {
   void buildShell();
   void buildStatusBar();
   void addPageShortcuts();
+  void refreshTopBar();
 
   StudioContext& context_;
   const page::Registry& pages_;
@@ -45,6 +48,7 @@ class MainWindow : public QMainWindow {
   TopBar* topBar_ = nullptr;
   NoticeBar* notices_ = nullptr;
   QStackedWidget* stack_ = nullptr;
+  bool refreshing_ = false;
 };
 
 }  // namespace plumbline

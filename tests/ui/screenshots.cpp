@@ -8,6 +8,7 @@
 #include "ui/data_hub.h"
 #include "ui/main_window.h"
 #include "ui/theme.h"
+#include "ui/widgets/annotate_header.h"
 #include "ui/widgets/mask_canvas.h"
 
 using namespace plumbline;
@@ -63,11 +64,16 @@ void shoot(const QString& folder, QSize size, bool dark, const QString& only) {
   if (!only.isEmpty() && only != "annotate") return;
   window.showPage("annotate");
   page::Page* annotate = window.pageWidget("annotate");
-  const auto key = [annotate](Qt::Key k) {
+  auto* header = annotate->findChild<AnnotateHeader*>();
+  const auto key = [annotate, header](Qt::Key k) {
+    const QString before = header->prompt();
     QTest::keyClick(annotate, k);
-    QTest::qWait(150);
+    const bool answers = QString("QWFG").indexOf(QChar(k)) < 0 && k != Qt::Key_F1;
+    if (answers)
+      (void)QTest::qWaitFor([&] { return header->prompt() != before || !header->isVisible(); }, 3000);
+    QTest::qWait(60);
   };
-  QTest::qWait(400);
+  (void)QTest::qWaitFor([&] { return header->prompt() == test::sceneText(0); });
   for (const Qt::Key k : {Qt::Key_1, Qt::Key_2, Qt::Key_3}) key(k);
   save(window, folder, "annotate_binary" + suffix);
   for (const Qt::Key k : {Qt::Key_1, Qt::Key_Q, Qt::Key_2, Qt::Key_4, Qt::Key_2, Qt::Key_W}) key(k);

@@ -23,7 +23,7 @@ QString answerText(const AnswerRow& answer) {
   if (choice == "nothing") return tr("nothing wrong");
   if (choice == "done") {
     const int regions = int(answer.value.value("regions", nlohmann::json::array()).size());
-    return QCoreApplication::translate("answer", "%n kind(s) wrong", nullptr, regions);
+    return tr("%1 painted").arg(regions);
   }
   return QString::fromStdString(choice);
 }

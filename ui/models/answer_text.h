@@ -7,7 +7,7 @@
 
 namespace plumbline {
 
-// "left", "both bad", "good", "2 regions", "nothing wrong", "skipped".
+// "left", "both bad", "good", "2 painted" (categories), "nothing wrong", "skipped".
 QString answerText(const AnswerRow& answer);
 // The same with reasons: "left (colour, place)".
 QString answerTextWithReasons(const AnswerRow& answer);

@@ -115,6 +115,8 @@ class AnnotatePage : public Page {
 };
 
 void AnnotatePage::buildLayout() {
+  idle_->setObjectName("idle");
+  paused_->setObjectName("paused");
   stack_->addWidget(idle_);
   stack_->addWidget(paused_);
   paused_->setContent(tr("Paused"), tr("The pictures are hidden and the clock stands still."),
@@ -214,6 +216,7 @@ void AnnotatePage::showQuery() {
   }
   bar_->setChosenReasons(reasons);
   bar_->setAnswersEnabled(true);
+  bar_->show();
   header_->setQuery(QString::fromStdString(query.row.promptText), view_->question(query.row));
   QString note;
   if (query.editing) {
@@ -245,7 +248,6 @@ void AnnotatePage::showIdle() {
 }
 
 void AnnotatePage::describeIdle() {
-  bar_->setVisible(session_.current().has_value());
   if (session_.current()) return;
   const QueueKeeper::State& state = keeper_.state();
   if (state.generating) {

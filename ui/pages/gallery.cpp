@@ -1,5 +1,6 @@
 // All pictures of the project as a grid, with filters, and everything known about the chosen one.
 #include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -9,6 +10,7 @@
 #include <QStackedWidget>
 #include <QTimer>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/data_hub.h"
 #include "ui/models/gallery_model.h"
@@ -66,11 +68,15 @@ class GalleryPage : public Page {
   }
   void deactivate() override { active_ = false; }
 
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
  private:
   QWidget* buildFilterBar();
   void buildGrid();
   void applyFilter();
   void setSide(int side);
+  void fitColumns();
   void showCounts();
   void afterReload();
   void changed() {
@@ -144,7 +150,9 @@ void GalleryPage::buildGrid() {
   grid_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
   grid_->setFrameShape(QFrame::NoFrame);
   grid_->setMouseTracking(true);
-  grid_->setSpacing(1);
+  grid_->setSpacing(0);
+  grid_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+  grid_->viewport()->installEventFilter(this);
   setSide(context_.settings->value("gallery/side", kUsual).toInt());
   stack_->addWidget(grid_);
   stack_->addWidget(empty_);
@@ -166,7 +174,22 @@ void GalleryPage::buildGrid() {
 void GalleryPage::setSide(int side) {
   delegate_->setSide(side);
   context_.settings->setValue("gallery/side", side);
-  grid_->setGridSize(QSize(side + 2, side + 2));
+  fitColumns();
+}
+
+void GalleryPage::fitColumns() {
+  // The columns share the whole width, so that no strip stays empty at the right.
+  const int side = delegate_->side() + 2;
+  const int room = grid_->viewport()->width() - 1;
+  const int columns = std::max(1, room / side);
+  const QSize cell(std::max(side, room / columns), side);
+  delegate_->setCellWidth(cell.width());
+  if (grid_->gridSize() != cell) grid_->setGridSize(cell);
+}
+
+bool GalleryPage::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == grid_->viewport() && event->type() == QEvent::Resize) fitColumns();
+  return Page::eventFilter(watched, event);
 }
 
 void GalleryPage::applyFilter() {
@@ -181,7 +204,7 @@ void GalleryPage::applyFilter() {
 void GalleryPage::showCounts() {
   if (!model_.loaded()) return;
   const int shown = model_.rowCount();
-  count_->setText(shown == model_.total() ? tr("%n picture(s)", nullptr, shown)
+  count_->setText(shown == model_.total() ? tr("Pictures: %1").arg(shown)
                                           : tr("%1 of %2").arg(shown).arg(model_.total()));
   if (model_.total() == 0) {
     empty_->setContent(tr("No pictures yet"),
@@ -189,7 +212,7 @@ void GalleryPage::showCounts() {
                        tr("Go to Annotate"));
   } else {
     empty_->setContent(tr("No picture matches"),
-                       tr("None of the project's %n picture(s) passes the filter.", nullptr, model_.total()),
+                       tr("Of the project's %1 pictures none passes the filter.").arg(model_.total()),
                        tr("Show all"));
   }
   stack_->setCurrentWidget(shown > 0 ? static_cast<QWidget*>(grid_) : empty_);

@@ -1,14 +1,18 @@
-// Settings of this person on this machine: looks, grey around pictures, name. Keys have their own dialog.
+// Settings of this person on this machine: looks, grey around pictures, name. Keys.
 #include <QApplication>
 #include <QComboBox>
 #include <QFormLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QSlider>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "ui/commands/shortcut_table.h"
 #include "ui/data_hub.h"
 #include "ui/pages/page.h"
 #include "ui/theme.h"
+#include "ui/widgets/shortcut_editor.h"
 
 namespace plumbline::page {
 namespace {
@@ -30,8 +34,14 @@ class SettingsPage : public Page {
     form->setFieldGrowthPolicy(QFormLayout::FieldsStayAtSizeHint);
     form->addRow(tr("Appearance"), buildAppearance());
     form->addRow(tr("Grey around pictures"), buildSurround());
+    form->addRow(tr("Your name"), buildAnnotator());
     layout->addLayout(form);
-    layout->addStretch(1);
+    auto* keys = new QLabel(tr("Keys"));
+    keys->setProperty("role", "section");
+    layout->addWidget(keys);
+    auto* editor = new ShortcutEditor(*context_.shortcuts);
+    editor->setMaximumWidth(100 * kGrid);
+    layout->addWidget(editor, 1);
   }
 
  private:
@@ -47,6 +57,18 @@ class SettingsPage : public Page {
       Q_EMIT context_.hub->appearanceChanged();
     });
     return box;
+  }
+
+  QWidget* buildAnnotator() {
+    auto* name = new QLineEdit(context_.settings->value("annotator", context_.annotator).toString());
+    name->setFixedWidth(30 * kGrid);
+    connect(name, &QLineEdit::editingFinished, this, [this, name] {
+      const QString wanted = name->text().simplified();
+      if (wanted.isEmpty() || wanted == context_.settings->value("annotator", context_.annotator)) return;
+      context_.settings->setValue("annotator", wanted);
+      Q_EMIT context_.hub->message(tr("From the next start on your answers are stored under this name."));
+    });
+    return name;
   }
 
   QWidget* buildSurround() {

@@ -161,7 +161,7 @@ class MaskView : public QueryView {
 
   QWidget* buildCategories() {
     auto* column = new QWidget;
-    column->setFixedWidth(20 * kGrid);
+    column->setFixedWidth(24 * kGrid);
     auto* layout = new QVBoxLayout(column);
     layout->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
     layout->setSpacing(kGrid / 2);

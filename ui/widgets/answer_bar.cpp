@@ -23,6 +23,8 @@ AnswerBar::AnswerBar(ShortcutTable& shortcuts, QWidget* parent)
     : QWidget(parent), shortcuts_(shortcuts), layout_(new QHBoxLayout(this)) {
   layout_->setContentsMargins(0, 0, 0, 0);
   layout_->setSpacing(kGrid);
+  layout_->addStretch(1);
+  layout_->addStretch(1);
   setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
 }
 
@@ -51,9 +53,9 @@ void AnswerBar::setType(const query_view::QueryViewType& type) {
                                   type.reasons[i].title, true);
     reasonButtons_.emplace_back(type.reasons[i].id, button);
   }
-  layout_->addWidget(answers_, 0, Qt::AlignLeft);
-  layout_->addWidget(reasons_, 0, Qt::AlignLeft);
-  layout_->addStretch(1);
+  // Between the two stretches of the constructor.
+  layout_->insertWidget(1, reasons_, 0, Qt::AlignHCenter);
+  layout_->insertWidget(1, answers_, 0, Qt::AlignHCenter);
   arrange();
 }
 

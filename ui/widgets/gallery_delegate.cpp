@@ -10,7 +10,8 @@ namespace plumbline {
 
 void GalleryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                             const QModelIndex& index) const {
-  const QRect cell = option.rect.adjusted(3, 3, -3, -3);
+  QRect cell(0, 0, side_ - 6, side_ - 6);
+  cell.moveCenter(option.rect.center());
   const QImage image = index.data(Qt::DecorationRole).value<QImage>();
   const bool broken = index.data(GalleryModel::kState).toInt() != int(ImageState::kOk);
   painter->save();
@@ -37,7 +38,7 @@ void GalleryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     if (!(option.state & QStyle::State_Selected)) frame.setAlphaF(0.5f);
     painter->setBrush(Qt::NoBrush);
     painter->setPen(QPen(frame, 3));
-    painter->drawRect(QRectF(cell).adjusted(-0.5, -0.5, 0.5, 0.5));
+    painter->drawRect(QRectF(picture).adjusted(-0.5, -0.5, 0.5, 0.5));
   }
   painter->restore();
 }

@@ -13,13 +13,16 @@ class GalleryDelegate : public QStyledItemDelegate {
   explicit GalleryDelegate(QObject* parent = nullptr) : QStyledItemDelegate(parent) {}
 
   void setSide(int pixels) { side_ = pixels; }
+  int side() const { return side_; }
+  void setCellWidth(int pixels) { cellWidth_ = pixels; }  // at least the side
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
   QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
-    return QSize(side_, side_);
+    return QSize(cellWidth_, side_);
   }
 
  private:
   int side_ = 128;
+  int cellWidth_ = 128;
 };
 
 }  // namespace plumbline

@@ -56,7 +56,12 @@ void TopBar::setAnnotator(const QString& name) {
   fill(annotator_, name);
 }
 
+void TopBar::setBase(const QString& base) {
+  if (adapters_.isEmpty()) setGenerator(base, {});
+}
+
 void TopBar::setGenerator(const QString& base, const QString& adapters) {
+  adapters_ = adapters;
   fill(generator_, adapters.isEmpty() ? base : tr("%1 + %2").arg(base, adapters));
 }
 

@@ -19,6 +19,7 @@ class TopBar : public QFrame {
   void setProject(const QString& name, const QString& folder);
   void setAnnotator(const QString& name);
   void setGenerator(const QString& base, const QString& adapters);
+  void setBase(const QString& base);  // unless a generator with adapters is known already
   void setDevice(const QString& device, const QString& precision);
   void setQueue(int waiting);  // negative: not known yet
   void setJobs(int running, const QString& title, double fraction, int secondsLeft);
@@ -29,6 +30,7 @@ class TopBar : public QFrame {
  private:
   QLabel* addField(const QString& caption);
 
+  QString adapters_;
   QLabel* project_;
   QLabel* annotator_;
   QLabel* generator_;
