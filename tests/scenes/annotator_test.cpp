@@ -117,7 +117,7 @@ class AnnotatorTest : public QObject {
   }
 
   void queryTypesAccept() {
-    query_type::Registry registry;
+    query_type::Registry registry("query_type");
     query_type::registerAll(registry);
     const SimulatedAnnotator annotator(calibrated(5, 0.75));
     for (std::size_t i = 0; i < 60; ++i) {
