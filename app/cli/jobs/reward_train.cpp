@@ -2,6 +2,7 @@
 
 #include "app/cli/catalog.h"
 #include "app/cli/host/engine.h"
+#include "app/cli/jobs/job_kind.h"
 #include "app/cli/stored_picture.h"
 #include "core/reward/reward_model.h"
 
