@@ -5,14 +5,16 @@
 namespace plumbline::query_view {
 
 const std::vector<Reason>& commonReasons() {
-  const auto tr = [](const char* text) { return QCoreApplication::translate("query_view", text); };
-  static const std::vector<Reason> kReasons = {
-      {"count", tr(QT_TRANSLATE_NOOP("query_view", "count"))},
-      {"colour", tr(QT_TRANSLATE_NOOP("query_view", "colour"))},
-      {"place", tr(QT_TRANSLATE_NOOP("query_view", "place"))},
-      {"artifact", tr(QT_TRANSLATE_NOOP("query_view", "artifact"))},
-      {"unsafe", tr(QT_TRANSLATE_NOOP("query_view", "unsafe"))},
-  };
+  static const char* const kTitles[][2] = {{"count", QT_TRANSLATE_NOOP("query_view", "count")},
+                                           {"colour", QT_TRANSLATE_NOOP("query_view", "colour")},
+                                           {"place", QT_TRANSLATE_NOOP("query_view", "place")},
+                                           {"artifact", QT_TRANSLATE_NOOP("query_view", "artifact")},
+                                           {"unsafe", QT_TRANSLATE_NOOP("query_view", "unsafe")}};
+  static const std::vector<Reason> kReasons = [] {
+    std::vector<Reason> reasons;
+    for (const auto& [id, title] : kTitles) reasons.push_back({id, QCoreApplication::translate("query_view", title)});
+    return reasons;
+  }();
   return kReasons;
 }
 

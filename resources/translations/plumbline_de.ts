@@ -1,0 +1,1027 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de">
+<context>
+    <name>PictureLoader</name>
+    <message>
+        <source>Picture %1 is missing from the project&apos;s folder.</source>
+        <translation>Bild %1 fehlt im Ordner des Projekts.</translation>
+    </message>
+    <message>
+        <source>Picture %1 is damaged on disk.</source>
+        <translation>Bild %1 ist auf der Platte beschädigt.</translation>
+    </message>
+    <message>
+        <source>Picture %1 is too large to show.</source>
+        <translation>Bild %1 ist zu groß zum Anzeigen.</translation>
+    </message>
+    <message>
+        <source>Picture %1 cannot be decoded.</source>
+        <translation>Bild %1 lässt sich nicht lesen.</translation>
+    </message>
+</context>
+<context>
+    <name>answer</name>
+    <message>
+        <source>left</source>
+        <translation>links</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>rechts</translation>
+    </message>
+    <message>
+        <source>both good</source>
+        <translation>beide gut</translation>
+    </message>
+    <message>
+        <source>both bad</source>
+        <translation>beide schlecht</translation>
+    </message>
+    <message>
+        <source>good</source>
+        <translation>gut</translation>
+    </message>
+    <message>
+        <source>bad</source>
+        <translation>schlecht</translation>
+    </message>
+    <message>
+        <source>skipped</source>
+        <translation>übersprungen</translation>
+    </message>
+    <message>
+        <source>nothing wrong</source>
+        <translation>nichts falsch</translation>
+    </message>
+    <message>
+        <source>%1 painted</source>
+        <translation>%1 bemalt</translation>
+    </message>
+</context>
+<context>
+    <name>duration</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+</context>
+<context>
+    <name>page</name>
+    <message>
+        <source>Annotate</source>
+        <translation>Bewerten</translation>
+    </message>
+    <message>
+        <source>Gallery</source>
+        <translation>Galerie</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>Prompts</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::AnnotateHeader</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 answered by you, %2 open</source>
+        <translation>%1 von Ihnen beantwortet, %2 offen</translation>
+    </message>
+    <message>
+        <source>%1 per minute</source>
+        <translation>%1 je Minute</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::AnnotateSession</name>
+    <message>
+        <source>There is no answer to take back.</source>
+        <translation>Es gibt keine Antwort, die man zurücknehmen könnte.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::AnswerBar</name>
+    <message>
+        <source>Skip</source>
+        <translation>Überspringen</translation>
+    </message>
+    <message>
+        <source>why:</source>
+        <translation>warum:</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::GuidePanel</name>
+    <message>
+        <source>Guideline</source>
+        <translation>Richtlinie</translation>
+    </message>
+    <message>
+        <source>Choose the picture that follows the prompt better: what is there, how many, which colour, where. If both do equally well, look for damage.
+
+**Ties.** *Both good* if you would accept either, *both bad* if you would accept neither. Skip if you cannot tell.
+
+Reasons are optional: press them before the answer.</source>
+        <translation>Wählen Sie das Bild, das dem Prompt besser folgt: was da ist, wie viele, welche Farbe, wo. Sind beide gleich gut, achten Sie auf Schäden.
+
+**Gleichstand.** *Beide gut*, wenn Sie jedes nähmen, *beide schlecht*, wenn Sie keines nähmen. Überspringen, wenn Sie es nicht sagen können.
+
+Gründe sind freiwillig: vor der Antwort drücken.</translation>
+    </message>
+    <message>
+        <source>Judge this picture alone, by this one question. *Good* means you would accept it as it is.
+
+Skip if you cannot tell.</source>
+        <translation>Beurteilen Sie dieses Bild allein, nach dieser einen Frage. *Gut* heißt, Sie nähmen es so, wie es ist.
+
+Überspringen, wenn Sie es nicht sagen können.</translation>
+    </message>
+    <message>
+        <source>Paint every spot that is wrong, each in its category; what you leave unpainted counts as fine. A little over the edge is better than too little.
+
+**Unsafe**: should not be shown. **Artifact**: broken, smeared, noise. **Not asked for**: nothing in the prompt calls for it. **Ugly**: all the rest.</source>
+        <translation>Übermalen Sie jede falsche Stelle, jede in ihrer Art; was frei bleibt, gilt als gut. Lieber etwas über den Rand als zu wenig.
+
+**Unsicher**: sollte nicht gezeigt werden. **Bildfehler**: zerbrochen, verschmiert, Rauschen. **Nicht verlangt**: der Prompt nennt es nicht. **Hässlich**: alles Übrige.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::HistoryStrip</name>
+    <message>
+        <source>Your last ten answers appear here; click one to change it.</source>
+        <translation>Hier stehen die letzten zehn Antworten; ein Klick ändert eine.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::Inspector</name>
+    <message>
+        <source>Ask where it is wrong</source>
+        <translation>Fragen, wo es falsch ist</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>How it was made</source>
+        <translation>Wie es entstand</translation>
+    </message>
+    <message>
+        <source>preferred to another</source>
+        <translation>einem anderen vorgezogen</translation>
+    </message>
+    <message>
+        <source>another preferred</source>
+        <translation>ein anderes vorgezogen</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>none yet</source>
+        <translation>noch keine</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3</source>
+        <translation>%1: %2, %3</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>%1, picture %2</source>
+        <translation>%1, Bild %2</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>Sampler</translation>
+    </message>
+    <message>
+        <source>%1, %2 steps, guidance %3</source>
+        <translation>%1, %2 Schritte, Führung %3</translation>
+    </message>
+    <message>
+        <source>Not</source>
+        <translation>Nicht</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Rechenwerk</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>%1 x %2 pixels</source>
+        <translation>%1 x %2 Pixel</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Hash</source>
+        <translation>Hash</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>The question is next in the queue on Annotate.</source>
+        <translation>Die Frage kommt auf der Seite Bewerten als nächste.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::JobChip</name>
+    <message>
+        <source>%1, %2 left</source>
+        <translation>%1, noch %2</translation>
+    </message>
+    <message>
+        <source>%1 (+%2 more)</source>
+        <translation>%1 (und %2 weitere)</translation>
+    </message>
+    <message>
+        <source>Open Jobs</source>
+        <translation>Aufträge öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::KeyOverlay</name>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Any key closes this. Keys can be changed in Settings.</source>
+        <translation>Jede Taste schließt dies. Tasten lassen sich in den Einstellungen ändern.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::MainWindow</name>
+    <message>
+        <source>%1 - Plumbline</source>
+        <translation>%1 - Plumbline</translation>
+    </message>
+    <message>
+        <source>Ctrl+%1</source>
+        <translation>Strg+%1</translation>
+    </message>
+    <message>
+        <source>answered in this session: %1</source>
+        <translation>in dieser Sitzung beantwortet: %1</translation>
+    </message>
+    <message>
+        <source>%1, %2 per minute</source>
+        <translation>%1, %2 je Minute</translation>
+    </message>
+    <message>
+        <source>This build has no page &quot;%1&quot;.</source>
+        <translation>Dieses Programm hat keine Seite &quot;%1&quot;.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::MaskCanvas</name>
+    <message>
+        <source>%1 px</source>
+        <translation>%1 px</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::NoticeBar</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::PromptModel</name>
+    <message>
+        <source>train</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>Validierung</translation>
+    </message>
+    <message>
+        <source>held out</source>
+        <translation>zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>Stichworte</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>Teil</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>Antworten</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::QueryFeed</name>
+    <message>
+        <source>A question was set aside: %1</source>
+        <translation>Eine Frage wurde zurückgestellt: %1</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::QueueKeeper</name>
+    <message>
+        <source>New questions</source>
+        <translation>Neue Fragen</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::Rail</name>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::SavedTick</name>
+    <message>
+        <source>saving</source>
+        <translation>speichert</translation>
+    </message>
+    <message>
+        <source>saved %1</source>
+        <translation>gespeichert %1</translation>
+    </message>
+    <message>
+        <source>NOT SAVED: %1</source>
+        <translation>NICHT GESPEICHERT: %1</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::ShortcutEditor</name>
+    <message>
+        <source>Pair</source>
+        <translation>Paar</translation>
+    </message>
+    <message>
+        <source>Binary</source>
+        <translation>Gut/schlecht</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>Maske</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>Immer</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Wo</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Aktion</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Taste</translation>
+    </message>
+    <message>
+        <source>Second key</source>
+        <translation>Zweite Taste</translation>
+    </message>
+    <message>
+        <source>Restore all</source>
+        <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Double click a key to change it, Delete clears it.</source>
+        <translation>Doppelklick ändert eine Taste, Entf löscht sie.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::ShortcutTable</name>
+    <message>
+        <source> or </source>
+        <translation> oder </translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>%1 is already the key of &quot;%2&quot;; choose another.</source>
+        <translation>%1 ist schon die Taste von &quot;%2&quot;; bitte eine andere wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::StartPage</name>
+    <message>
+        <source>Open another...</source>
+        <translation>Anderes öffnen...</translation>
+    </message>
+    <message>
+        <source>New project...</source>
+        <translation>Neues Projekt...</translation>
+    </message>
+    <message>
+        <source>Plumbline</source>
+        <translation>Plumbline</translation>
+    </message>
+    <message>
+        <source>Choose a project. A project is a folder with its pictures, answers and runs.</source>
+        <translation>Wählen Sie ein Projekt: einen Ordner mit seinen Bildern, Antworten und Läufen.</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>There is no project in %1. Choose a folder that holds a project.db, or make a new project.</source>
+        <translation>In %1 liegt kein Projekt. Wählen Sie einen Ordner mit einer project.db oder legen Sie ein neues an.</translation>
+    </message>
+    <message>
+        <source>Folder of the new project</source>
+        <translation>Ordner des neuen Projekts</translation>
+    </message>
+    <message>
+        <source>Making the project...</source>
+        <translation>Das Projekt wird angelegt...</translation>
+    </message>
+    <message>
+        <source>The plumbline program could not be started; build it, or reinstall.</source>
+        <translation>Das Programm plumbline ließ sich nicht starten; bitte bauen oder neu installieren.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::TopBar</name>
+    <message>
+        <source>Annotator</source>
+        <translation>Bewerter</translation>
+    </message>
+    <message>
+        <source>Generator</source>
+        <translation>Generator</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>%1 + %2</source>
+        <translation>%1 + %2</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::page::AnnotatePage</name>
+    <message>
+        <source>Paused</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>The pictures are hidden and the clock stands still.</source>
+        <translation>Die Bilder sind verborgen, die Uhr steht.</translation>
+    </message>
+    <message>
+        <source>Go on (%1)</source>
+        <translation>Weiter (%1)</translation>
+    </message>
+    <message>
+        <source>Not saved; your answer is still here: give it again.</source>
+        <translation>Nicht gespeichert; die Frage ist noch da: bitte noch einmal antworten.</translation>
+    </message>
+    <message>
+        <source>The answer could not be saved: %1</source>
+        <translation>Die Antwort ließ sich nicht speichern: %1</translation>
+    </message>
+    <message>
+        <source>You said &quot;%1&quot;. Answer again to change it, %2 leaves it.</source>
+        <translation>Sie sagten &quot;%1&quot;. Neu antworten ändert es, %2 lässt es.</translation>
+    </message>
+    <message>
+        <source>Taken back: you had said &quot;%1&quot;.</source>
+        <translation>Zurückgenommen: Sie hatten &quot;%1&quot; gesagt.</translation>
+    </message>
+    <message>
+        <source>You can begin as soon as the first question is ready.</source>
+        <translation>Es geht los, sobald die erste Frage bereit ist.</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3</source>
+        <translation>%1: %2 von %3</translation>
+    </message>
+    <message>
+        <source>New questions are being made</source>
+        <translation>Neue Fragen entstehen</translation>
+    </message>
+    <message>
+        <source>One moment</source>
+        <translation>Einen Augenblick</translation>
+    </message>
+    <message>
+        <source>The next question is being read.</source>
+        <translation>Die nächste Frage wird gelesen.</translation>
+    </message>
+    <message>
+        <source>No new questions</source>
+        <translation>Keine neuen Fragen</translation>
+    </message>
+    <message>
+        <source>The last attempt to make some ended: %1</source>
+        <translation>Der letzte Versuch endete: %1</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>Nothing to ask about yet</source>
+        <translation>Noch nichts zu fragen</translation>
+    </message>
+    <message>
+        <source>This project has neither prompts nor pictures. Add some on the Prompts page.</source>
+        <translation>Dieses Projekt hat weder Prompts noch Bilder. Auf der Seite Prompts lassen sich welche anlegen.</translation>
+    </message>
+    <message>
+        <source>No pictures yet</source>
+        <translation>Noch keine Bilder</translation>
+    </message>
+    <message>
+        <source>The generator draws pictures for the project&apos;s prompts and asks about them.</source>
+        <translation>Der Generator zeichnet Bilder zu den Prompts des Projekts und fragt danach.</translation>
+    </message>
+    <message>
+        <source>Draw pictures and ask</source>
+        <translation>Bilder zeichnen und fragen</translation>
+    </message>
+    <message>
+        <source>Everything is answered</source>
+        <translation>Alles ist beantwortet</translation>
+    </message>
+    <message>
+        <source>The next questions are the ones from which the most can be learnt.</source>
+        <translation>Die nächsten Fragen sind die, aus denen am meisten zu lernen ist.</translation>
+    </message>
+    <message>
+        <source>Make %1 new questions</source>
+        <translation>%1 neue Fragen machen</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>Immer</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::page::GalleryPage</name>
+    <message>
+        <source>Words of the prompt</source>
+        <translation>Wörter des Prompts</translation>
+    </message>
+    <message>
+        <source>Answered or not</source>
+        <translation>Beantwortet oder nicht</translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation>Beantwortet</translation>
+    </message>
+    <message>
+        <source>Not answered</source>
+        <translation>Nicht beantwortet</translation>
+    </message>
+    <message>
+        <source>Any source</source>
+        <translation>Jede Quelle</translation>
+    </message>
+    <message>
+        <source>Drawn here</source>
+        <translation>Hier gezeichnet</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>Importiert</translation>
+    </message>
+    <message>
+        <source>Size of the pictures</source>
+        <translation>Größe der Bilder</translation>
+    </message>
+    <message>
+        <source>Pictures: %1</source>
+        <translation>Bilder: %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>No pictures yet</source>
+        <translation>Noch keine Bilder</translation>
+    </message>
+    <message>
+        <source>Pictures appear here as soon as the generator has drawn some.</source>
+        <translation>Bilder erscheinen hier, sobald der Generator welche gezeichnet hat.</translation>
+    </message>
+    <message>
+        <source>Go to Annotate</source>
+        <translation>Zu Bewerten</translation>
+    </message>
+    <message>
+        <source>No picture matches</source>
+        <translation>Kein Bild passt</translation>
+    </message>
+    <message>
+        <source>Of the project&apos;s %1 pictures none passes the filter.</source>
+        <translation>Von den %1 Bildern des Projekts passt keines zum Filter.</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::page::PromptsPage</name>
+    <message>
+        <source>No prompts yet</source>
+        <translation>Noch keine Prompts</translation>
+    </message>
+    <message>
+        <source>Prompts say what the generator shall draw. Type one above, or import a text file with one on each line, a CSV file or JSON lines.</source>
+        <translation>Prompts sagen, was der Generator zeichnen soll. Oben einen eingeben oder eine Textdatei mit einem je Zeile, eine CSV-Datei oder JSON-Zeilen importieren.</translation>
+    </message>
+    <message>
+        <source>Import prompts...</source>
+        <translation>Prompts importieren...</translation>
+    </message>
+    <message>
+        <source>Words of the prompt</source>
+        <translation>Wörter des Prompts</translation>
+    </message>
+    <message>
+        <source>A new prompt</source>
+        <translation>Ein neuer Prompt</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Import...</source>
+        <translation>Importieren...</translation>
+    </message>
+    <message>
+        <source>Prompts: %1</source>
+        <translation>Prompts: %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>This prompt is there already.</source>
+        <translation>Diesen Prompt gibt es schon.</translation>
+    </message>
+    <message>
+        <source>Import prompts</source>
+        <translation>Prompts importieren</translation>
+    </message>
+    <message>
+        <source>Prompts (*.txt *.csv *.jsonl);;All files (*)</source>
+        <translation>Prompts (*.txt *.csv *.jsonl);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>%1 prompts imported, %2 rows skipped.</source>
+        <translation>%1 Prompts importiert, %2 Zeilen übersprungen.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::page::SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Grey around pictures</source>
+        <translation>Grau um die Bilder</translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation>Ihr Name</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>From the next start on your answers are stored under this name.</source>
+        <translation>Ab dem nächsten Start werden Ihre Antworten unter diesem Namen gespeichert.</translation>
+    </message>
+    <message>
+        <source>%1 % reflectance</source>
+        <translation>%1 % Reflexion</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::query_view::BinaryView</name>
+    <message>
+        <source>Is this a good picture for the prompt?</source>
+        <translation>Ist das ein gutes Bild zum Prompt?</translation>
+    </message>
+    <message>
+        <source>Does it show what the prompt says?</source>
+        <translation>Zeigt es, was der Prompt sagt?</translation>
+    </message>
+    <message>
+        <source>Is it safe to show?</source>
+        <translation>Darf man es zeigen?</translation>
+    </message>
+    <message>
+        <source>Is it free of artifacts?</source>
+        <translation>Ist es frei von Bildfehlern?</translation>
+    </message>
+    <message>
+        <source>Is it pleasing?</source>
+        <translation>Gefällt es?</translation>
+    </message>
+    <message>
+        <source>Is it good in this respect: %1?</source>
+        <translation>Ist es hierin gut: %1?</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::query_view::MaskView</name>
+    <message>
+        <source>Where is it wrong? Paint over it.</source>
+        <translation>Wo ist es falsch? Bitte übermalen.</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation>Was falsch ist</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 px</source>
+        <translation>%1 px</translation>
+    </message>
+    <message>
+        <source>Nothing is painted. If nothing is wrong, press %1.</source>
+        <translation>Nichts ist bemalt. Wenn nichts falsch ist: %1.</translation>
+    </message>
+    <message>
+        <source>There is paint on the picture: press %1 to send it, or undo it first.</source>
+        <translation>Auf dem Bild ist Farbe: %1 sendet sie, sonst zuerst zurücknehmen.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::query_view::PairView</name>
+    <message>
+        <source>Which follows the prompt better?</source>
+        <translation>Welches folgt dem Prompt besser?</translation>
+    </message>
+</context>
+<context>
+    <name>query_view</name>
+    <message>
+        <source>Good</source>
+        <translation>Gut</translation>
+    </message>
+    <message>
+        <source>Bad</source>
+        <translation>Schlecht</translation>
+    </message>
+    <message>
+        <source>Look closer while held</source>
+        <translation>Näher sehen, solange gehalten</translation>
+    </message>
+    <message>
+        <source>Unsafe</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>Artifact</source>
+        <translation>Bildfehler</translation>
+    </message>
+    <message>
+        <source>Not asked for</source>
+        <translation>Nicht verlangt</translation>
+    </message>
+    <message>
+        <source>Ugly</source>
+        <translation>Hässlich</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Nothing wrong</source>
+        <translation>Nichts falsch</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>Pinsel</translation>
+    </message>
+    <message>
+        <source>Eraser</source>
+        <translation>Radierer</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>Rechteck</translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation>Vieleck</translation>
+    </message>
+    <message>
+        <source>Fill</source>
+        <translation>Füllen</translation>
+    </message>
+    <message>
+        <source>Smaller brush</source>
+        <translation>Kleinerer Pinsel</translation>
+    </message>
+    <message>
+        <source>Larger brush</source>
+        <translation>Größerer Pinsel</translation>
+    </message>
+    <message>
+        <source>Hide the mask while held</source>
+        <translation>Maske verbergen, solange gehalten</translation>
+    </message>
+    <message>
+        <source>Move the picture while held</source>
+        <translation>Bild verschieben, solange gehalten</translation>
+    </message>
+    <message>
+        <source>Fit the picture</source>
+        <translation>Bild einpassen</translation>
+    </message>
+    <message>
+        <source>Undo stroke</source>
+        <translation>Strich zurück</translation>
+    </message>
+    <message>
+        <source>Redo stroke</source>
+        <translation>Strich wieder</translation>
+    </message>
+    <message>
+        <source>Left is better</source>
+        <translation>Links ist besser</translation>
+    </message>
+    <message>
+        <source>Right is better</source>
+        <translation>Rechts ist besser</translation>
+    </message>
+    <message>
+        <source>Both good</source>
+        <translation>Beide gut</translation>
+    </message>
+    <message>
+        <source>Both bad</source>
+        <translation>Beide schlecht</translation>
+    </message>
+    <message>
+        <source>Swap sides</source>
+        <translation>Seiten tauschen</translation>
+    </message>
+    <message>
+        <source>Flicker between the two</source>
+        <translation>Zwischen beiden blinken</translation>
+    </message>
+    <message>
+        <source>Show the difference</source>
+        <translation>Unterschied zeigen</translation>
+    </message>
+    <message>
+        <source>count</source>
+        <translation>Anzahl</translation>
+    </message>
+    <message>
+        <source>colour</source>
+        <translation>Farbe</translation>
+    </message>
+    <message>
+        <source>place</source>
+        <translation>Ort</translation>
+    </message>
+    <message>
+        <source>artifact</source>
+        <translation>Bildfehler</translation>
+    </message>
+    <message>
+        <source>unsafe</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>Reason: %1</source>
+        <translation>Grund: %1</translation>
+    </message>
+</context>
+<context>
+    <name>shortcuts</name>
+    <message>
+        <source>Skip</source>
+        <translation>Überspringen</translation>
+    </message>
+    <message>
+        <source>Take back the last answer</source>
+        <translation>Letzte Antwort zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Leave a changed answer as it was</source>
+        <translation>Eine geänderte Antwort lassen, wie sie war</translation>
+    </message>
+    <message>
+        <source>Guideline</source>
+        <translation>Richtlinie</translation>
+    </message>
+    <message>
+        <source>This table</source>
+        <translation>Diese Tabelle</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+</context>
+</TS>
