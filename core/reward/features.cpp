@@ -1,11 +1,13 @@
 #include "core/reward/features.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "core/models/diffusion_model.h"
 #include "core/nn/clip_grounding.h"
 #include "core/tensor/picture_tensor.h"
 #include "core/types/sha256.h"
+#include "core/weights/safetensors.h"
 
 namespace plumbline::reward {
 namespace {
@@ -13,7 +15,7 @@ namespace {
 constexpr int64_t kCell = 4;  // pixels a side of a cell of the dense grid
 constexpr int64_t kMicroBatch =
     16;  // one shape for every pass, so that a picture's numbers do not depend on others
-constexpr const char* kCodeVersion = "f1";
+constexpr const char* kCodeVersion = "f2";
 
 // b 3 H W in [-1, 1] to b m g g: mean and spread of each channel within a cell, mean steps to the right and
 // down.
@@ -29,13 +31,40 @@ at::Tensor pixelPyramid(const at::Tensor& images) {
 
 constexpr int64_t kPixelChannels = 8;
 
-std::string weightsHash(const nn::ClipModelImpl& clip) {
-  Sha256 hash;
-  for (const auto& item : clip.named_parameters()) {
-    const auto values = item.value().detach().to(at::kCPU, at::kFloat).contiguous();
-    hash.update(item.key().data(), item.key().size());
-    hash.update(values.data_ptr(), std::size_t(values.numel()) * sizeof(float));
+// Linear answers of our own small CLIP about its tokens (core/scenes/training/clip_trainer.h); other
+// backbones have none.
+struct PatchTasks {
+  at::Tensor corruptedWeight, corruptedBias;  // 1 d, 1
+  at::Tensor degradedWeight, degradedBias;    // 2 d, 2
+
+  static PatchTasks load(const std::string& clipFolder, int64_t d) {
+    const std::string path = clipFolder + "/patch_tasks.safetensors";
+    if (!std::filesystem::exists(path))
+      return {at::zeros({1, d}), at::zeros({1}), at::zeros({2, d}), at::zeros({2})};
+    const auto file = SafetensorsFile::open(path);
+    const auto take = [&](const char* name, at::IntArrayRef shape) {
+      auto tensor = file.tensor(name).to(at::kFloat);
+      if (tensor.sizes() != shape) {
+        throw Error(ErrorKind::kCorrupt,
+                    path + " does not fit the clip beside it; take both from one training");
+      }
+      return tensor;
+    };
+    return {take("corrupted.weight", {1, d}), take("corrupted.bias", {1}), take("degraded.weight", {2, d}),
+            take("degraded.bias", {2})};
   }
+};
+
+std::string weightsHash(const nn::ClipModelImpl& clip, const PatchTasks& tasks) {
+  Sha256 hash;
+  const auto add = [&](const std::string& name, const at::Tensor& tensor) {
+    const auto values = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
+    hash.update(name.data(), name.size());
+    hash.update(values.data_ptr(), std::size_t(values.numel()) * sizeof(float));
+  };
+  for (const auto& item : clip.named_parameters()) add(item.key(), item.value());
+  add("corrupted", tasks.corruptedWeight);
+  add("degraded", tasks.degradedWeight);
   return hexDigest(hash.finish()).substr(0, 16);
 }
 
@@ -57,7 +86,8 @@ class Backbone {
     }
     // Frozen: otherwise every backward pass through a reward would fill gradients that nobody reads.
     for (auto& p : clip_->parameters()) p.set_requires_grad(false);
-    version = "clip-" + weightsHash(*clip_) + "-" + kCodeVersion;
+    tasks_ = PatchTasks::load(model_->path + "/clip", clip_->visionHiddenSize());
+    version = "clip-" + weightsHash(*clip_, tasks_) + "-" + kCodeVersion;
   }
 
   PictureFeatures pictures(const at::Tensor& images) {
@@ -72,8 +102,12 @@ class Backbone {
                                           .align_corners(false));
     }
     const auto tokens = at::layer_norm(vision.patches, {vision.patches.size(-1)});
-    return {nn::ClipModelImpl::normalised(clip_->projectImage(vision.pooled)), tokens,
-            nn::clipPatchEmbeds(clip_, tokens), pixelPyramid(pixels)};
+    return {nn::ClipModelImpl::normalised(clip_->projectImage(vision.pooled)),
+            tokens,
+            nn::clipPatchEmbeds(clip_, tokens),
+            pixelPyramid(pixels),
+            at::linear(vision.patches, tasks_.corruptedWeight, tasks_.corruptedBias).squeeze(-1),
+            at::linear(vision.pooled, tasks_.degradedWeight, tasks_.degradedBias)};
   }
 
   PromptFeatures prompts(const std::vector<std::string>& texts) {
@@ -94,6 +128,7 @@ class Backbone {
  private:
   std::shared_ptr<const DiffusionModel> model_;
   nn::ClipModel clip_;
+  PatchTasks tasks_;
 };
 
 FeatureExtractor::FeatureExtractor(std::shared_ptr<const DiffusionModel> model)
@@ -160,12 +195,14 @@ std::vector<std::vector<float>> FeatureExtractor::compute(const std::vector<Pict
 }
 
 int64_t FeatureExtractor::vectorSize() const {
-  return embeddingSize() + tokenRows() * tokenRows() * tokenSize() + kPixelChannels * gridSize() * gridSize();
+  return embeddingSize() + tokenRows() * tokenRows() * (tokenSize() + 1) +
+         kPixelChannels * gridSize() * gridSize() + 2;
 }
 
 std::vector<float> FeatureExtractor::toVector(const PictureFeatures& features, int64_t row) const {
   const auto flat = at::cat({features.embedding[row].flatten(), features.tokens[row].flatten(),
-                             features.pixels[row].flatten()})
+                             features.pixels[row].flatten(), features.anomaly[row].flatten(),
+                             features.degraded[row].flatten()})
                         .detach()
                         .to(at::kFloat)
                         .contiguous();
@@ -184,10 +221,11 @@ PictureFeatures FeatureExtractor::fromVectors(const std::vector<const std::vecto
     }
     std::copy(v.begin(), v.end(), all.data_ptr<float>() + i * vectorSize());
   }
-  const auto parts = all.split_with_sizes({e, s * tokenSize(), kPixelChannels * g * g}, 1);
+  const auto parts = all.split_with_sizes({e, s * tokenSize(), kPixelChannels * g * g, s, 2}, 1);
   const auto tokens = parts[1].reshape({b, s, tokenSize()});
-  return {parts[0].contiguous(), tokens, backbone_->projected(tokens),
-          parts[2].reshape({b, kPixelChannels, g, g})};
+  return {parts[0].contiguous(),        tokens,
+          backbone_->projected(tokens), parts[2].reshape({b, kPixelChannels, g, g}),
+          parts[3].contiguous(),        parts[4].contiguous()};
 }
 
 at::Tensor alignmentFeatures(const PictureFeatures& pictures, const PromptFeatures& prompts) {

@@ -30,6 +30,8 @@ struct PictureFeatures {
   at::Tensor tokens;     // b s d, last layer before projection, normed
   at::Tensor projected;  // b s e, patch tokens in the shared space of pictures and text, unit length
   at::Tensor pixels;     // b m g g, local colour and texture
+  at::Tensor anomaly;    // b s, log odds that a patch is corrupted; zeros if the backbone cannot tell
+  at::Tensor degraded;   // b 2, how blurred and how noisy the whole is; likewise
 };
 
 // And of prompts.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <optional>
 
 #include "core/tensor/noise.h"
 
@@ -55,6 +57,7 @@ class Member {
     return likelihoodLoss(heldOut_).item<double>();
   }
   bool hasHeldOut() const { return heldOut_.size() > 0; }
+  int64_t heldOutSize() const { return heldOut_.size(); }
 
   std::vector<HeldOutAnswer> heldOutComparisons() const {
     torch::NoGradGuard noGrad;
@@ -103,7 +106,7 @@ class Member {
       return noiseFor(std::uint64_t(config_.seed), std::uint64_t(number), which, NoisePurpose::kWeightInit,
                       shape);
     };
-    weight_ = (prior_.mean + 0.1 * prior_.width * draw(0, {f})).detach().requires_grad_(true);
+    weight_ = prior_.mean.clone().requires_grad_(true);
     inner_ = (draw(1, {kHidden, f}) / std::sqrt(double(f))).detach().requires_grad_(true);
     innerBias_ = (0.3 * draw(2, {kHidden})).detach().requires_grad_(true);
     outer_ = (0.05 * config_.residual * draw(3, {kHidden})).detach().requires_grad_(config_.residual > 0);
@@ -152,47 +155,102 @@ double decidedAccuracy(const std::vector<HeldOutAnswer>& answers) {
   return all > 0 ? right / all : std::nan("");
 }
 
-struct CurvePoint {
-  double loss = 0, accuracy = 0;
-  int members = 0, measured = 0;
+// All members side by side, one step each per epoch, so that they stop together: a fifth of the answers is
+// too noisy to stop one member on, all of them together are not.
+class Ensemble {
+ public:
+  Ensemble(std::vector<Member> members, const RewardConfig& config) : members_(std::move(members)) {
+    for (Member& member : members_) {
+      std::vector<at::Tensor> trained;
+      for (const auto& p : member.parameters()) {
+        if (p.requires_grad()) trained.push_back(p);
+      }
+      optimizers_.push_back(
+          std::make_unique<torch::optim::Adam>(trained, torch::optim::AdamOptions(config.learningRate)));
+      trained_.push_back(std::move(trained));
+    }
+    keep();
+  }
+
+  double step() {
+    double sum = 0;
+    for (std::size_t m = 0; m < members_.size(); ++m) {
+      optimizers_[m]->zero_grad();
+      const auto loss = members_[m].trainingLoss();
+      loss.backward();
+      optimizers_[m]->step();
+      sum += loss.item<double>();
+    }
+    return sum / double(members_.size());
+  }
+  // Per answer; none if nothing was held out.
+  std::optional<double> heldOutLoss() {
+    double sum = 0, n = 0;
+    for (Member& member : members_) {
+      if (!member.hasHeldOut()) continue;
+      sum += member.heldOutLoss() * double(member.heldOutSize());
+      n += double(member.heldOutSize());
+    }
+    if (n == 0) return std::nullopt;
+    return sum / n;
+  }
+  double heldOutAccuracy() const {
+    std::vector<HeldOutAnswer> all;
+    for (const Member& member : members_) {
+      if (!member.hasHeldOut()) continue;
+      for (const auto& a : member.heldOutComparisons()) all.push_back(a);
+    }
+    return decidedAccuracy(all);
+  }
+  void keep() {
+    kept_.clear();
+    for (const auto& list : trained_) {
+      for (const auto& p : list) kept_.push_back(p.detach().clone());
+    }
+  }
+  void putBack() {
+    torch::NoGradGuard noGrad;
+    std::size_t next = 0;
+    for (auto& list : trained_) {
+      for (auto& p : list) p.copy_(kept_[next++]);
+    }
+  }
+  const std::vector<Member>& members() const { return members_; }
+
+ private:
+  std::vector<Member> members_;
+  std::vector<std::unique_ptr<torch::optim::Adam>> optimizers_;
+  std::vector<std::vector<at::Tensor>> trained_;
+  std::vector<at::Tensor> kept_;
 };
 
-// Trains one member; returns the epoch it stopped at. curve: one point per epoch, summed over members.
-int fit(Member& member, const RewardConfig& config, std::vector<CurvePoint>& curve,
+// Returns the number of epochs that were best for the answers left out.
+int fit(Ensemble& ensemble, const RewardConfig& config, Json& curve, ProgressSink& progress,
         const std::stop_token& stop) {
-  std::vector<at::Tensor> trained;
-  for (const auto& p : member.parameters()) {
-    if (p.requires_grad()) trained.push_back(p);
-  }
-  torch::optim::Adam optimizer(trained, torch::optim::AdamOptions(config.learningRate));
-  double best = std::numeric_limits<double>::infinity();
+  double best = ensemble.heldOutLoss().value_or(0);
   int bestEpoch = 0;
-  std::vector<at::Tensor> kept;
-  for (int epoch = 0; epoch < config.epochs; ++epoch) {
+  for (int epoch = 1; epoch <= config.epochs; ++epoch) {
     throwIfStopped(stop);
-    optimizer.zero_grad();
-    const auto loss = member.trainingLoss();
-    loss.backward();
-    optimizer.step();
-    auto& point = curve[std::size_t(epoch)];
-    point.loss += loss.item<double>();
-    ++point.members;
-    if (const double accuracy = decidedAccuracy(member.heldOutComparisons()); !std::isnan(accuracy)) {
-      point.accuracy += accuracy;
-      ++point.measured;
+    const double loss = ensemble.step();
+    Json row{{"epoch", epoch}, {"train_loss", loss}};
+    progress.metric("train_loss", epoch, loss);
+    if (const double accuracy = ensemble.heldOutAccuracy(); !std::isnan(accuracy)) {
+      row["heldout_accuracy"] = accuracy;
+      progress.metric("heldout_accuracy", epoch, accuracy);
     }
-    const double heldOut = member.hasHeldOut() ? member.heldOutLoss() : -epoch;
-    if (heldOut < best - 1e-5 || kept.empty()) {
-      best = heldOut;
-      bestEpoch = epoch + 1;
-      kept.clear();
-      for (const auto& p : trained) kept.push_back(p.detach().clone());
+    curve.push_back(row);
+    const auto heldOut = ensemble.heldOutLoss();
+    if (!heldOut || *heldOut < best) {
+      best = heldOut.value_or(0);
+      bestEpoch = epoch;
+      ensemble.keep();
     } else if (epoch - bestEpoch > kPatience) {
       break;
     }
+    if (epoch % 10 == 0) progress.progress("reward heads", epoch, config.epochs);
   }
-  torch::NoGradGuard noGrad;
-  for (std::size_t i = 0; i < trained.size(); ++i) trained[i].copy_(kept[i]);
+  ensemble.putBack();
+  progress.progress("reward heads", config.epochs, config.epochs);
   return bestEpoch;
 }
 
@@ -202,11 +260,13 @@ EnsembleResult trainMembers(const at::Tensor& features, const ObservationTable& 
                             const std::string& criterion, const PriorTerm& prior, const RewardConfig& config,
                             ProgressSink& progress, const std::stop_token& stop) {
   EnsembleResult result;
-  std::vector<CurvePoint> curve(std::size_t(config.epochs));
+  std::vector<Member> made;
+  for (int number = 0; number < config.members; ++number)
+    made.emplace_back(features, table, criterion, prior, config, number);
+  Ensemble ensemble(std::move(made), config);
+  result.epochs = fit(ensemble, config, result.curve, progress, stop);
   std::vector<at::Tensor> weights, inners, biases, outers, ties, bars, slopes;
-  for (int number = 0; number < config.members; ++number) {
-    Member member(features, table, criterion, prior, config, number);
-    result.epochs.push_back(fit(member, config, curve, stop));
+  for (const Member& member : ensemble.members()) {
     if (member.hasHeldOut()) {
       for (const auto& a : member.heldOutComparisons()) result.comparisons.push_back(a);
       for (const double m : member.heldOutMargins()) result.levelMargins.push_back(m);
@@ -215,23 +275,12 @@ EnsembleResult trainMembers(const at::Tensor& features, const ObservationTable& 
         biases.push_back(member.innerBias());
     outers.push_back(member.outer()), ties.push_back(member.tie()), bars.push_back(member.bar());
     slopes.push_back(member.slope());
-    progress.progress("reward heads", number + 1, config.members);
   }
   const auto stacked = [](const std::vector<at::Tensor>& list) {
     return at::stack(list).detach().contiguous();
   };
   result.members = {stacked(weights), stacked(inners), stacked(biases), stacked(outers),
                     stacked(ties),    stacked(bars),   stacked(slopes)};
-  for (std::size_t epoch = 0; epoch < curve.size() && curve[epoch].members > 0; ++epoch) {
-    const CurvePoint& point = curve[epoch];
-    Json row{{"epoch", epoch + 1}, {"train_loss", point.loss / point.members}};
-    progress.metric("train_loss", std::int64_t(epoch) + 1, point.loss / point.members);
-    if (point.measured > 0) {
-      row["heldout_accuracy"] = point.accuracy / point.measured;
-      progress.metric("heldout_accuracy", std::int64_t(epoch) + 1, point.accuracy / point.measured);
-    }
-    result.curve.push_back(row);
-  }
   return result;
 }
 

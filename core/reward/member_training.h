@@ -1,5 +1,5 @@
 // Trains the ensemble of one criterion on cached, standardised features: each member without one fold of
-// prompts, on which it is stopped and measured, and with its own random weights on the answers (Bayesian
+// prompts, on which it is measured, and with its own random weights on the answers (Bayesian
 // bootstrap). Deterministic in its arguments. Shapes: n pictures, f features.
 #pragma once
 
@@ -19,8 +19,8 @@ struct EnsembleResult {
   std::vector<HeldOutAnswer> comparisons;  // of every fold, by the member that left it out
   std::vector<double> levelMargins;        // score less bar, oriented as answered; likewise
   nlohmann::json curve =
-      nlohmann::json::array();  // [{"epoch", "train_loss", "heldout_accuracy"}], mean over members
-  std::vector<int> epochs;      // at which each member stopped
+      nlohmann::json::array();  // [{"epoch", "train_loss", "heldout_accuracy"}], over all members
+  int epochs = 0;               // at which they stopped
 };
 
 struct PriorTerm {

@@ -15,6 +15,10 @@ int foldOf(const std::string& prompt, int folds, std::uint64_t seed) {
   return int(number % std::uint32_t(folds));
 }
 
+std::array<std::uint8_t, 32> bytesHash(const Mask& mask) {
+  return sha256({reinterpret_cast<const char*>(mask.data.data()), mask.data.size()});
+}
+
 class Builder {
  public:
   Builder(const TrainingSet& data, int folds, std::uint64_t seed) {
@@ -54,7 +58,8 @@ class Builder {
     }
     for (auto& [picture, masks] : painted_) {
       for (auto& [category, list] : masks) {
-        std::sort(list.begin(), list.end(), [](const Mask& a, const Mask& b) { return a.data < b.data; });
+        std::sort(list.begin(), list.end(),
+                  [](const Mask& a, const Mask& b) { return bytesHash(a) < bytesHash(b); });
       }
       table_.painted.push_back({picture, std::move(masks)});
     }

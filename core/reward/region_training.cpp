@@ -11,15 +11,16 @@
 namespace plumbline::reward {
 namespace {
 
-constexpr int kNets = 3;
+constexpr int kNets = 4;
 constexpr int64_t kBatch = 20;
 constexpr double kLearningRate = 4e-3;
 
 // Features and targets of painted pictures; variant v of picture i is row i * variants + v.
 struct RegionData {
-  at::Tensor tokens, pixels;  // n s d, n m g g
-  at::Tensor maps, known;     // n k g g, n k
-  std::vector<int> folds;     // of each picture
+  at::Tensor tokens, anomaly, pixels;  // n s d, n s, n m g g
+  at::Tensor maps, known;              // n k g g, n k
+  std::vector<int> folds;              // of each picture
+  std::vector<bool> faulty;            // was anything painted on it?
   int64_t variants = 1;
   int64_t pictures() const { return int64_t(folds.size()); }
 };
@@ -59,7 +60,7 @@ RegionData loadRegionData(const FeatureExtractor& features, const ObservationTab
   torch::NoGradGuard noGrad;
   RegionData data;
   data.variants = 1 + config.augmentations;
-  std::vector<at::Tensor> tokens, pixels, maps;
+  std::vector<at::Tensor> tokens, anomalies, pixels, maps;
   for (const PaintedPicture& painted : table.painted) {
     throwIfStopped(stop);
     const auto& picture = table.pictures[std::size_t(painted.picture)];
@@ -77,10 +78,13 @@ RegionData loadRegionData(const FeatureExtractor& features, const ObservationTab
     }
     const auto seen = features.pictures(at::stack(images));
     tokens.push_back(seen.tokens);
+    anomalies.push_back(seen.anomaly);
     pixels.push_back(seen.pixels);
     data.folds.push_back(table.folds[std::size_t(painted.picture)]);
+    data.faulty.push_back(!painted.masks.empty());
   }
   data.tokens = at::cat(tokens);
+  data.anomaly = at::cat(anomalies);
   data.pixels = at::cat(pixels);
   data.maps = at::stack(maps);
   data.known = at::ones({data.maps.size(0), data.maps.size(1)});
@@ -89,7 +93,8 @@ RegionData loadRegionData(const FeatureExtractor& features, const ObservationTab
 
 reward_head::HeadInput headInput(RegionNet& net, const RegionData& data, const at::Tensor& rows) {
   reward_head::HeadInput input;
-  input.logits = net->forward(data.tokens.index_select(0, rows), data.pixels.index_select(0, rows));
+  input.logits = net->forward(data.tokens.index_select(0, rows), data.anomaly.index_select(0, rows),
+                              data.pixels.index_select(0, rows));
   input.regions = {at::arange(rows.size(0), at::kLong), data.maps.index_select(0, rows),
                    data.known.index_select(0, rows)};
   return input;
@@ -129,10 +134,15 @@ class RegionTrainer {
   void epoch(torch::optim::Optimizer& optimizer, int number) {
     NoiseStream random(std::uint64_t(config_.seed), std::uint64_t(number_), std::uint64_t(number),
                        NoisePurpose::kShuffle);
+    // Every picture with a fault, and as many without: most have none.
+    const auto faults = std::count_if(training_.begin(), training_.end(),
+                                      [&](auto i) { return data_.faulty[std::size_t(i)]; });
     std::vector<std::int64_t> rows;
+    std::int64_t clean = 0;
     for (const std::int64_t i : random.permutation(training_.size())) {
-      rows.push_back(training_[std::size_t(i)] * data_.variants +
-                     int64_t(random.below(std::uint64_t(data_.variants))));
+      const auto picture = training_[std::size_t(i)];
+      if (!data_.faulty[std::size_t(picture)] && faults > 0 && clean++ >= faults) continue;
+      rows.push_back(picture * data_.variants + int64_t(random.below(std::uint64_t(data_.variants))));
     }
     const auto all = torch::tensor(rows, at::kLong);
     for (const auto& part : all.split(kBatch)) {
@@ -140,13 +150,6 @@ class RegionTrainer {
       head_->loss(headInput(net_, data_, part)).backward();
       optimizer.step();
     }
-  }
-
-  // Loss on the unmoved held-out pictures; none without any.
-  std::optional<double> heldOutLoss() {
-    if (heldOut_.empty()) return std::nullopt;
-    torch::NoGradGuard noGrad;
-    return head_->loss(headInput(net_, data_, heldOutRows())).item<double>();
   }
 
   Overlap heldOutOverlap() {
@@ -168,42 +171,18 @@ class RegionTrainer {
   std::vector<std::int64_t> training_, heldOut_;
 };
 
-std::vector<at::Tensor> copyOf(torch::nn::Module& module) {
-  std::vector<at::Tensor> copy;
-  for (const auto& p : module.parameters()) copy.push_back(p.detach().clone());
-  return copy;
-}
-
-void putBack(torch::nn::Module& module, const std::vector<at::Tensor>& values) {
-  torch::NoGradGuard noGrad;
-  const auto parameters = module.parameters();
-  for (std::size_t i = 0; i < values.size(); ++i) at::Tensor(parameters[i]).copy_(values[i]);
-}
-
-// Returns the number of epochs after which the held-out loss was lowest.
-int fit(RegionTrainer& trainer, const RewardConfig& config, int first, ProgressSink& progress,
-        const std::stop_token& stop) {
+void fit(RegionTrainer& trainer, const RewardConfig& config, int first, ProgressSink& progress,
+         const std::stop_token& stop) {
   torch::optim::Adam optimizer(trainer.net()->parameters(),
                                torch::optim::AdamOptions(kLearningRate).weight_decay(1e-4));
-  double best = std::numeric_limits<double>::infinity();
-  int bestEpoch = 0;
-  std::vector<at::Tensor> kept;
   for (int epoch = 0; epoch < config.regionEpochs; ++epoch) {
     throwIfStopped(stop);
     const double share = double(epoch) / config.regionEpochs;
     static_cast<torch::optim::AdamOptions&>(optimizer.param_groups()[0].options())
         .lr(kLearningRate * (0.05 + 0.95 * 0.5 * (1 + std::cos(M_PI * share))));
     trainer.epoch(optimizer, epoch);
-    const auto loss = trainer.heldOutLoss();
-    if (!loss || *loss < best) {
-      best = loss.value_or(0);
-      bestEpoch = epoch + 1;
-      kept = copyOf(*trainer.net());
-    }
     progress.progress("region map", first + epoch + 1, std::int64_t(kNets) * config.regionEpochs);
   }
-  putBack(*trainer.net(), kept);
-  return bestEpoch;
 }
 
 std::vector<std::string> paintedCategories(const ObservationTable& table) {
@@ -233,10 +212,9 @@ RegionResult trainRegions(const FeatureExtractor& features, const ObservationTab
   if (result.categories.empty()) return result;
   const RegionData data = loadRegionData(features, table, load, config, stop);
   Overlap sum{at::zeros(data.maps.size(1)), at::zeros(data.maps.size(1))};
-  std::vector<int> epochs;
   for (int number = 0; number < kNets; ++number) {
     RegionTrainer trainer(features, data, config, number);
-    epochs.push_back(fit(trainer, config, number * config.regionEpochs, progress, stop));
+    fit(trainer, config, number * config.regionEpochs, progress, stop);
     if (trainer.hasHeldOut()) {
       const auto o = trainer.heldOutOverlap();
       sum.both += o.both;
@@ -251,7 +229,7 @@ RegionResult trainRegions(const FeatureExtractor& features, const ObservationTab
     const double either = sum.either[int64_t(k)].item<double>();
     if (either > 0) iou[kRegionCategories[k]] = sum.both[int64_t(k)].item<double>() / either;
   }
-  result.report["epochs"] = epochs;
+  result.report["epochs"] = config.regionEpochs;
   result.report["heldout_iou"] = iou;
   return result;
 }

@@ -1,5 +1,6 @@
-// Trains the region nets on painted pictures: each net without one fold of prompts, which it is measured and
-// stopped on, over shifted and mirrored copies. Deterministic in its arguments.
+// Trains the region nets on painted pictures: each net without one fold of prompts, which it is
+// measured on, over shifted and mirrored copies. The length is fixed: a few held-out pictures are too noisy
+// to stop on. Deterministic in its arguments.
 #pragma once
 
 #include <functional>
@@ -12,8 +13,7 @@ namespace plumbline::reward {
 struct RegionResult {
   std::vector<RegionNet> nets;          // empty if nothing was painted
   std::vector<std::string> categories;  // that were painted at all
-  nlohmann::json
-      report;  // {"pictures", "regions", "epochs", "iou": {category: overlap with held-out masks}, "n"}
+  nlohmann::json report;  // {"pictures", "categories", "epochs", "heldout_iou": {category: overlap of cells}}
 };
 
 RegionResult trainRegions(const FeatureExtractor& features, const ObservationTable& table,

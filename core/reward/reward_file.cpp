@@ -17,6 +17,7 @@ template <class Net, class F>
 void eachTensor(Net& net, F f) {
   auto& frame = net.frame;
   f("bank", frame.bank);
+  f("usual_picture", frame.usualPicture);
   f("product.mean", frame.productMean);
   f("product.basis", frame.productBasis);
   f("token.mean", frame.tokenMean);

@@ -101,7 +101,8 @@ std::vector<PicturePosterior> RewardModel::posterior(const PictureFeatures& pict
   const auto scores = (net_->temperature * net_->overall().scores(x)).contiguous();
   std::vector<at::Tensor> faults;  // per net, b k
   for (RegionNet region : net_->frame.regions) {
-    faults.push_back(at::sigmoid(presenceLogit(region->forward(pictures.tokens, pictures.pixels))));
+    faults.push_back(
+        at::sigmoid(presenceLogit(region->forward(pictures.tokens, pictures.anomaly, pictures.pixels))));
   }
   std::vector<PicturePosterior> posteriors(std::size_t(x.size(0)));
   for (int64_t i = 0; i < x.size(0); ++i) {

@@ -56,7 +56,8 @@ struct TrainingSet {
 struct Score {
   double mean = 0;  // calibrated: a difference of d is answered rightly with probability sigma(d)
   double std = 0;   // over the ensemble
-  // Add up to mean: prompt, look, a part per painted category, and "other", the free part.
+  // Add up to mean: prompt, oddity (corrupted or degraded), look, a part per region category, and
+  // "other", the free part.
   std::map<std::string, double> parts;
   std::map<std::string, double> criteria;  // probability of "good" for every criterion that was asked
 };

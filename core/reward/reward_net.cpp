@@ -1,5 +1,6 @@
 #include "core/reward/reward_net.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "core/types/observation.h"
@@ -19,6 +20,17 @@ at::Tensor faultFeatures(const at::Tensor& logits) {
       .flatten(1);
 }
 
+constexpr int64_t kOddityFeatures = 5;
+
+// How corrupted the worst patches are, as log odds and as a share; how much is corrupted at all; blur and
+// noise.
+at::Tensor oddityFeatures(const PictureFeatures& pictures) {
+  const auto worst = std::max<int64_t>(1, pictures.anomaly.size(1) / 32);
+  const auto top = std::get<0>(pictures.anomaly.topk(worst, 1)).mean(1);
+  const auto share = at::sigmoid(pictures.anomaly).mean(1);
+  return at::cat({at::stack({at::tanh(top / 8), at::sigmoid(top), share}, 1), pictures.degraded}, 1);
+}
+
 at::Tensor lookFeatures(const at::Tensor& pixels) {
   return at::cat({pixels.mean({2, 3}), pixels.amax({2, 3})}, 1);
 }
@@ -36,33 +48,39 @@ std::vector<FeatureGroup> FeatureFrame::groups() const {
     groups.push_back({part, next, count, width});
     next += count;
   };
-  add("prompt", kAlignmentFeatures + 1, 1.0);
-  add("prompt", columns(productBasis), 0.3);
+  add("prompt", kAlignmentFeatures + 1, 0.5);
+  add("prompt", columns(productBasis), 0.15);
   if (!regions.empty()) {
     for (const char* category : kRegionCategories) add(category, kFaultFeatures, 1.0);
   }
-  add("look", 2 * pixelChannels, 0.3);
-  add("look", columns(tokenBasis), 0.3);
+  add("oddity", kOddityFeatures, 0.5);
+  add("look", 2 * pixelChannels, 0.15);
+  add("look", columns(tokenBasis), 0.15);
   return groups;
 }
 
 at::Tensor FeatureFrame::regionLogits(const PictureFeatures& pictures) const {
   at::Tensor sum;
   for (RegionNet net : regions) {
-    const auto logits = net->forward(pictures.tokens, pictures.pixels);
+    const auto logits = net->forward(pictures.tokens, pictures.anomaly, pictures.pixels);
     sum = sum.defined() ? sum + logits : logits;
   }
   return sum.defined() ? sum / double(regions.size()) : sum;
 }
 
 at::Tensor FeatureFrame::features(const PictureFeatures& pictures, const PromptFeatures& prompts) const {
-  std::vector<at::Tensor> parts{alignmentFeatures(pictures, prompts)};
+  auto alignment = alignmentFeatures(pictures, prompts);
+  // Some prompts are like every picture; what counts is how much more this one is.
+  const auto usual = at::matmul(prompts.embedding, usualPicture).unsqueeze(1);
+  alignment = at::cat({alignment.slice(1, 0, 1) - usual, alignment.slice(1, 1)}, 1);
+  std::vector<at::Tensor> parts{alignment};
   const auto general =
       at::logsumexp(kBankSharpness * at::matmul(pictures.embedding, bank.t()), 1, /*keepdim=*/true) /
       kBankSharpness;
   parts.push_back(general);
   parts.push_back(at::matmul(pictures.embedding * prompts.embedding - productMean, productBasis));
   if (!regions.empty()) parts.push_back(faultFeatures(regionLogits(pictures)));
+  parts.push_back(oddityFeatures(pictures));
   parts.push_back(lookFeatures(pictures.pixels));
   parts.push_back(at::matmul(pictures.tokens.mean(1) - tokenMean, tokenBasis));
   const auto all = at::cat(parts, 1);

@@ -25,6 +25,7 @@ struct FeatureGroup {
 // What every score reads of a picture for its prompt, before standardising.
 struct FeatureFrame {
   at::Tensor bank;                       // prompts e: what a picture is like in general
+  at::Tensor usualPicture;               // e, mean embedding: how much any picture is like a prompt
   at::Tensor productMean, productBasis;  // e, e q: main directions of picture times prompt
   at::Tensor tokenMean, tokenBasis;      // d, d q: main directions of the mean token
   std::vector<RegionNet> regions;        // empty without masks

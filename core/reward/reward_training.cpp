@@ -40,7 +40,7 @@ constexpr int kFewestFolds = 5;
 constexpr int64_t kComponents = 8;  // directions kept of the prompt product and of the mean token
 constexpr int64_t kLargestBank = 48;
 constexpr int64_t kChunk = 64;
-constexpr double kPromptPrior = 0.3, kFaultPrior = -0.5;
+constexpr double kSimilarityPrior = 0.5, kWordPrior = 0.15, kFaultPrior = -0.5, kOddityPrior = -0.2;
 
 using Vectors = std::vector<std::vector<float>>;
 
@@ -123,15 +123,17 @@ std::pair<at::Tensor, at::Tensor> mainDirections(const at::Tensor& x) {
 
 void fillDirections(FeatureFrame& frame, const FeatureExtractor& features, const Vectors& vectors,
                     const PromptTable& prompts) {
-  std::vector<at::Tensor> products, tokens;
+  std::vector<at::Tensor> products, tokens, embeddings;
   const auto n = int64_t(vectors.size());
   for (int64_t first = 0; first < n; first += kChunk) {
     const auto end = std::min(n, first + kChunk);
     const auto pictures = slice(features, vectors, first, end);
     products.push_back(pictures.embedding * prompts.slice(first, end).embedding);
     tokens.push_back(pictures.tokens.mean(1));
+    embeddings.push_back(pictures.embedding);
   }
   std::tie(frame.productMean, frame.productBasis) = mainDirections(at::cat(products));
+  frame.usualPicture = at::cat(embeddings).mean(0);
   std::tie(frame.tokenMean, frame.tokenBasis) = mainDirections(at::cat(tokens));
 }
 
@@ -147,7 +149,7 @@ at::Tensor allFeatures(const FeatureFrame& frame, const FeatureExtractor& featur
   return at::cat(rows);
 }
 
-// Before any comparison: what people painted is bad, likeness to the prompt is good.
+// Before any comparison: what people painted is bad, likeness to the prompt is good, a corrupted look is bad.
 PriorTerm priorOf(const FeatureFrame& frame, const std::vector<std::string>& paintedCategories) {
   const auto groups = frame.groups();
   const auto count = groups.back().first + groups.back().count;
@@ -157,9 +159,10 @@ PriorTerm priorOf(const FeatureFrame& frame, const std::vector<std::string>& pai
     const bool painted =
         std::find(paintedCategories.begin(), paintedCategories.end(), group.part) != paintedCategories.end();
     if (painted) prior.mean[group.first] = kFaultPrior;
+    if (group.part == "oddity") prior.mean[group.first] = kOddityPrior;
   }
-  prior.mean[0] = kPromptPrior;
-  prior.mean[1] = kPromptPrior;
+  prior.mean[0] = kSimilarityPrior;
+  prior.mean[1] = kWordPrior;
   return prior;
 }
 

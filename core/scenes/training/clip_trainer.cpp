@@ -194,6 +194,11 @@ void saveClip(const std::string& folder, const json& config, const Optimizer& op
     if (name.starts_with("clip.")) weights[name.substr(5)] = tensor.to(at::kHalf);
   }
   writeSafetensors(folder + "/model.safetensors", weights);
+  NamedTensors tasks;
+  for (const char* name : {"corrupted.weight", "corrupted.bias", "degraded.weight", "degraded.bias"}) {
+    tasks[name] = optimizer.ema().at(std::string("tasks.") + name).to(at::kHalf);
+  }
+  writeSafetensors(folder + "/patch_tasks.safetensors", tasks);
   writeSafetensors(folder + "/training.safetensors", optimizer.state());
   writeJson(folder + "/config.json", config);
   const auto size = config.at("vision_config").at("image_size");

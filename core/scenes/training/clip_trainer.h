@@ -1,8 +1,9 @@
 // Trains the default model's small CLIP (text and picture tower) on rendered scenes: symmetric contrast over
 // clusters of captions that differ in one attribute, a word-to-patch contrast within each cluster, and
 // label-free tasks (where is the picture corrupted, how much is it degraded, what does each patch look like)
-// that keep in the tokens what captions never mention. Writes an ordinary CLIPModel folder; the helpers of
-// the tasks are not kept.
+// that keep in the tokens what captions never mention. Writes an ordinary CLIPModel folder, and beside it
+// what tells corrupted patches and degraded pictures, which rewards read where it is there
+// (patch_tasks.safetensors).
 #pragma once
 
 #include <cstdint>
@@ -29,15 +30,15 @@ struct ClipSettings {
   std::uint64_t seed = 1;
 };
 
-// Vision 128 wide and 4 layers at patch 16 (8 for pictures of 64 pixels), text 128 wide and 2 layers: small enough
-// that two cores see some hundred pictures a second.
+// Vision 128 wide and 4 layers at patch 16 (8 for pictures of 64 pixels), text 128 wide and 2 layers: small
+// enough that two cores see some hundred pictures a second.
 nlohmann::json defaultClipConfig(int pictureSize, const std::string& tokenizerFolder);
 
-// Writes folder/config.json, preprocessor_config.json, model.safetensors (EMA, half precision) and
-// training.safetensors (the state to go on from) every few minutes and at the end. resume: go on from that
-// state where there is one, with a new learning-rate cycle. Metrics: "clip_loss", "caption_of_four" and
-// "picture_of_four" (share of pictures whose caption, and captions whose picture, is told from its cluster),
-// "pictures_per_second". Throws Error(kCancelled) after writing.
+// Writes folder/config.json, preprocessor_config.json, model.safetensors and patch_tasks.safetensors (EMA,
+// half precision) and training.safetensors (the state to go on from) every few minutes and at the end.
+// resume: go on from that state where there is one, with a new learning-rate cycle. Metrics: "clip_loss",
+// "caption_of_four" and "picture_of_four" (share of pictures whose caption, and captions whose picture, is
+// told from its cluster), "pictures_per_second". Throws Error(kCancelled) after writing.
 void trainClip(const nlohmann::json& config, const std::string& folder, const ClipSettings& settings,
                bool resume, ProgressSink& progress, std::stop_token stop);
 

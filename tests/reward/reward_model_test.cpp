@@ -1,0 +1,242 @@
+#include <QTemporaryDir>
+#include <QtTest>
+#include <cmath>
+#include <fstream>
+
+#include "core/models/diffusion_model.h"
+#include "core/models/tiny_model.h"
+#include "core/reward/reward_model.h"
+#include "core/tensor/noise.h"
+#include "core/tensor/picture_tensor.h"
+#include "core/types/coco_rle.h"
+
+using namespace plumbline;
+
+namespace {
+
+constexpr int kSize = 32;
+
+// A grey picture with some texture; good ones are bright, bad ones carry a red block.
+struct Toy {
+  Picture picture;
+  Mask block;
+  double worth = 0;
+};
+
+Toy makeToy(int number) {
+  NoiseStream random(11, std::uint64_t(number), 0, NoisePurpose::kChoice);
+  Toy toy{Picture(kSize, kSize), Mask(kSize, kSize), 0};
+  const int light = 60 + int(random.below(140));
+  for (auto& v : toy.picture.rgb) v = std::uint8_t(light + int(random.below(20)));
+  const bool bad = random.uniform() < 0.4;
+  if (bad) {
+    const int left = int(random.below(20)), top = int(random.below(20));
+    for (int y = top; y < top + 12; ++y) {
+      for (int x = left; x < left + 12; ++x) {
+        auto* p = toy.picture.at(x, y);
+        p[0] = 250, p[1] = 10, p[2] = 10;
+        toy.block.at(x, y) = 1;
+      }
+    }
+  }
+  toy.worth = light / 70.0 - (bad ? 3 : 0);
+  return toy;
+}
+
+class RewardModelTest : public QObject {
+  Q_OBJECT
+
+  QTemporaryDir dir_;
+  std::shared_ptr<const reward::FeatureExtractor> features_;
+  std::map<std::string, Toy> toys_;
+  RewardConfig config_;
+
+  std::string name(int i) const { return "image" + std::to_string(1000 + i); }
+
+  // 60 pairs, some binary answers and masks; shuffled: the winner is a coin's throw.
+  reward::TrainingSet answers(bool shuffled) {
+    reward::TrainingSet data;
+    NoiseStream coin(5, 0, 0, NoisePurpose::kChoice);
+    for (int i = 0; i < 160; ++i) {
+      if (!toys_.contains(name(i))) toys_[name(i)] = makeToy(i);
+      data.pictures.push_back({name(i), "prompt " + std::to_string(i / 4)});
+    }
+    for (int i = 0; i < 60; ++i) {
+      const double d = toys_[name(2 * i)].worth - toys_[name(2 * i + 1)].worth;
+      const bool first = shuffled ? coin.uniform() < 0.5 : d > 0;
+      data.observations.push_back(first ? Comparison{name(2 * i), name(2 * i + 1)}
+                                        : Comparison{name(2 * i + 1), name(2 * i)});
+    }
+    for (int i = 120; i < 140; ++i)
+      data.observations.push_back(Level{name(i), "overall", toys_[name(i)].worth > 1 ? 1.0 : 0.0});
+    for (int i = 140; i < 160 && !shuffled; ++i) {
+      const Toy& toy = toys_[name(i)];
+      data.observations.push_back(toy.block.area() > 0 ? Region{name(i), "artifact", cocoEncode(toy.block)}
+                                                       : Region{name(i), "", nullptr});
+    }
+    data.picture = [this](const std::string& image) { return toys_.at(image).picture; };
+    return data;
+  }
+
+  reward::RewardModel train(const reward::TrainingSet& data) {
+    SilentSink silent;
+    return reward::RewardModel::train(features_, data, config_, silent, {});
+  }
+
+  // On pairs of pictures that no training saw.
+  double accuracy(const reward::RewardModel& model) {
+    std::vector<Picture> pictures;
+    std::vector<double> worth;
+    for (int i = 1000; i < 1120; ++i) {
+      const Toy toy = makeToy(i);
+      pictures.push_back(toy.picture);
+      worth.push_back(toy.worth);
+    }
+    const auto scores = model.score(pictures, std::vector<std::string>(pictures.size(), "new"));
+    double right = 0;
+    for (std::size_t i = 0; i < pictures.size(); i += 2) {
+      right += (scores[i].mean - scores[i + 1].mean) * (worth[i] - worth[i + 1]) > 0 ? 1 : 0;
+    }
+    return right / (double(pictures.size()) / 2);
+  }
+
+ private Q_SLOTS:
+  void initTestCase() {
+    at::set_num_threads(1);
+    const std::string folder = dir_.filePath("model").toStdString();
+    writeTinyModel(folder, 3);
+    features_ = std::make_shared<reward::FeatureExtractor>(loadModel(folder));
+    config_.members = 3;
+    config_.epochs = 120;
+    config_.regionEpochs = 25;
+    config_.augmentations = 2;
+    config_.overpaint = 0;
+    config_.seed = 9;
+  }
+
+  void vectorsRoundTripAndDoNotDependOnNeighbours() {
+    SilentSink silent;
+    std::vector<Picture> pictures;
+    for (int i = 0; i < 19; ++i) pictures.push_back(makeToy(i).picture);
+    const auto all = features_->compute(pictures, silent, {});
+    const auto alone = features_->compute({pictures[17]}, silent, {});
+    QCOMPARE(int64_t(all[0].size()), features_->vectorSize());
+    QVERIFY(all[17] == alone[0]);
+    const auto back = features_->fromVectors({&all[3]});
+    QVERIFY(features_->toVector(back, 0) == all[3]);
+    std::vector<float> wrong(5);
+    QVERIFY_EXCEPTION_THROWN(features_->fromVectors({&wrong}), Error);
+  }
+
+  void learnsFromAnswersAndSavesExactly() {
+    const auto data = answers(false);
+    const auto model = train(data);
+    QVERIFY2(accuracy(model) >= 0.8, qPrintable(QString::number(accuracy(model))));
+    QVERIFY(model.hasRegions());
+    const auto& report = model.report();
+    QVERIFY(report["heldout"]["accuracy"].get<double>() > 0.6);
+    QVERIFY(report["curve"].size() >= 10);
+    QVERIFY(report["ece"].get<double>() >= 0);
+
+    const std::string folder = dir_.filePath("reward").toStdString();
+    model.save(folder);
+    const auto loaded = reward::RewardModel::load(folder, features_);
+    QCOMPARE(loaded.version(), model.version());
+    const std::vector<Picture> pictures{makeToy(501).picture, makeToy(502).picture};
+    const auto a = model.score(pictures, {"one", "two"}), b = loaded.score(pictures, {"one", "two"});
+    for (std::size_t i = 0; i < 2; ++i) {
+      QCOMPARE(a[i].mean, b[i].mean);
+      QCOMPARE(a[i].std, b[i].std);
+      double sum = 0;
+      for (const auto& [part, value] : a[i].parts) sum += value;
+      QVERIFY(std::abs(sum - a[i].mean) < 1e-6);
+    }
+    // The same answers in another order give the same model, to the bit.
+    auto turned = data;
+    std::reverse(turned.observations.begin(), turned.observations.end());
+    std::reverse(turned.pictures.begin(), turned.pictures.end());
+    QCOMPARE(train(turned).version(), model.version());
+  }
+
+  void mapsFindWhatWasPainted() {
+    const auto model = train(answers(false));
+    double inside = 0, outside = 0;
+    for (int i = 1000, n = 0; n < 6; ++i) {
+      const Toy toy = makeToy(i);
+      if (toy.block.area() == 0) continue;
+      ++n;
+      const auto map = model.regionMap(toTensor(toy.picture).unsqueeze(0), {"x"});
+      QCOMPARE(map.sizes().vec(), (std::vector<int64_t>{1, 4, kSize, kSize}));
+      const auto artifact = map[0][1], mask = maskTensor(toy.block)[0];
+      inside += ((artifact * mask).sum() / mask.sum()).item<double>() / 6;
+      outside += ((artifact * (1 - mask)).sum() / (1 - mask).sum()).item<double>() / 6;
+    }
+    QVERIFY2(inside > 0.5 && outside < 0.2,
+             qPrintable(QString("%1 inside, %2 outside").arg(inside).arg(outside)));
+  }
+
+  void scoresAreDifferentiable() {
+    const auto model = train(answers(false));
+    auto image = toTensor(makeToy(1003).picture).unsqueeze(0).clone().requires_grad_(true);
+    const auto score = model.scoreTensor(image, {"a prompt"});
+    QVERIFY(std::abs(score.item<double>() - model.score({makeToy(1003).picture}, {"a prompt"})[0].mean) <
+            1e-3);
+    score.sum().backward();
+    const auto gradient = image.grad().clone();
+    QVERIFY(gradient.isfinite().all().item<bool>());
+    // Along the gradient the score rises as the gradient says.
+    torch::NoGradGuard noGrad;
+    const auto step = 0.02 * gradient / gradient.norm();
+    const double rise = (model.scoreTensor(image.detach() + step, {"a prompt"}) -
+                         model.scoreTensor(image.detach() - step, {"a prompt"}))
+                            .item<double>();
+    const double predicted = 2 * 0.02 * gradient.norm().item<double>();
+    QVERIFY2(std::abs(rise - predicted) < 0.2 * predicted + 1e-5,
+             qPrintable(QString("%1 %2").arg(rise).arg(predicted)));
+  }
+
+  void shuffledAnswersTeachNothing() {
+    const auto model = train(answers(true));
+    const double heldOut = model.report()["heldout"]["accuracy"].get<double>();
+    QVERIFY2(heldOut < 0.72, qPrintable(QString::number(heldOut)));
+    QVERIFY(!model.hasRegions());
+    const auto map = model.regionMap(at::zeros({2, 3, kSize, kSize}), {"x", "y"});
+    QCOMPARE(map.abs().max().item<double>(), 0.0);
+  }
+
+  void posteriorsFitTheAnswerModel() {
+    const auto model = train(answers(false));
+    SilentSink silent;
+    const auto vectors = features_->compute({makeToy(7).picture}, silent, {});
+    const auto posterior = model.posterior(features_->fromVectors({&vectors[0]}), {"p"});
+    QCOMPARE(posterior.size(), std::size_t{1});
+    QCOMPARE(posterior[0].score.size(), std::size_t{3});
+    QCOMPARE(posterior[0].fault.size(), std::size_t{3});
+    QCOMPARE(model.answerModel().tie.size(), std::size_t{3});
+    double mean = 0;
+    for (const double s : posterior[0].score) mean += s / 3;
+    QVERIFY(std::abs(mean - model.score({makeToy(7).picture}, {"p"})[0].mean) < 1e-5);
+  }
+
+  void refusesWhatItCannotUse() {
+    reward::TrainingSet none;
+    QVERIFY_EXCEPTION_THROWN(train(none), Error);
+    QVERIFY_EXCEPTION_THROWN(reward::RewardModel::load(dir_.filePath("nowhere").toStdString(), features_),
+                             Error);
+    const std::string folder = dir_.filePath("broken").toStdString();
+    train(answers(true)).save(folder);
+    std::ofstream(folder + "/reward.json") << "{\"format\": 1";
+    QVERIFY_EXCEPTION_THROWN(reward::RewardModel::load(folder, features_), Error);
+    train(answers(true)).save(folder);
+    writeTinyModel(dir_.filePath("other").toStdString(), 4);
+    const auto other =
+        std::make_shared<reward::FeatureExtractor>(loadModel(dir_.filePath("other").toStdString()));
+    QVERIFY(other->version() != features_->version());
+    QVERIFY_EXCEPTION_THROWN(reward::RewardModel::load(folder, other), Error);
+  }
+};
+
+}  // namespace
+
+QTEST_GUILESS_MAIN(RewardModelTest)
+#include "reward_model_test.moc"

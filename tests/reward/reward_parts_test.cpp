@@ -1,0 +1,127 @@
+#include <QtTest>
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "core/reward/calibration.h"
+#include "core/reward/observation_table.h"
+#include "core/reward/region_net.h"
+#include "core/reward/region_training.h"
+#include "core/tensor/noise.h"
+#include "core/types/coco_rle.h"
+
+using namespace plumbline;
+
+namespace {
+
+reward::TrainingSet someAnswers() {
+  reward::TrainingSet data;
+  for (int i = 0; i < 40; ++i)
+    data.pictures.push_back({"image" + std::to_string(i), "prompt " + std::to_string(i / 2)});
+  for (int i = 0; i < 20; ++i) {
+    data.observations.push_back(
+        Comparison{"image" + std::to_string(2 * i), "image" + std::to_string(2 * i + 1), 1.0, i % 5 == 0});
+    data.observations.push_back(Level{"image" + std::to_string(i), "overall", i % 2 ? 1.0 : 0.0});
+  }
+  return data;
+}
+
+}  // namespace
+
+class RewardPartsTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void temperatureIsFoundAgain() {
+    // Differences drawn so that sigma(d) is right, then shown three times too large.
+    NoiseStream random(1, 2, 3, NoisePurpose::kChoice);
+    std::vector<double> honest, loud;
+    for (int i = 0; i < 4000; ++i) {
+      const double d = 1.5 * random.normal();
+      const bool agrees = random.uniform() < 1 / (1 + std::exp(-std::abs(d)));
+      honest.push_back(agrees ? std::abs(d) : -std::abs(d));
+      loud.push_back(3 * honest.back());
+    }
+    QVERIFY(std::abs(reward::bestTemperature(honest) - 1) < 0.12);
+    QVERIFY(std::abs(reward::bestTemperature(loud) - 1.0 / 3) < 0.04);
+    QVERIFY(reward::calibrationError(reward::reliability(honest)) < 0.03);
+    QVERIFY(reward::calibrationError(reward::reliability(loud)) > 0.1);
+  }
+
+  void reliabilityByHand() {
+    const auto bins = reward::reliability({2.0, -2.0, 2.0, 0.1}, 2);
+    QCOMPARE(bins.size(), std::size_t{2});
+    const double high = 1 / (1 + std::exp(-2.0)), low = 1 / (1 + std::exp(-0.1));
+    QCOMPARE(bins[1]["n"].get<int>(), 3);
+    QVERIFY(std::abs(bins[1]["accuracy"].get<double>() - 2.0 / 3) < 1e-12);
+    const double expected = (3 * std::abs(high - 2.0 / 3) + std::abs(low - 1)) / 4;
+    QVERIFY(std::abs(reward::calibrationError(bins) - expected) < 1e-12);
+    QCOMPARE(reward::agreement({1, -1, 0, 2}), 0.625);
+    QCOMPARE(reward::bestTemperature({}), 1.0);
+  }
+
+  void foldsFollowPrompts() {
+    const auto table = reward::observationTable(someAnswers(), 5, 1);
+    std::set<int> used;
+    for (std::size_t i = 0; i < table.pictures.size(); ++i) {
+      used.insert(table.folds[i]);
+      for (std::size_t j = 0; j < i; ++j) {
+        if (table.pictures[i].prompt == table.pictures[j].prompt) QCOMPARE(table.folds[i], table.folds[j]);
+      }
+    }
+    QVERIFY(used.size() >= 3);
+    int64_t total = 0;
+    for (int fold = 0; fold < 5; ++fold) {
+      const auto inside = reward::comparisonTargets(table, fold, true),
+                 outside = reward::comparisonTargets(table, fold, false);
+      QCOMPARE(inside.winner.numel() + outside.winner.numel(), int64_t{20});
+      total += inside.winner.numel();
+    }
+    QCOMPARE(total, int64_t{20});
+  }
+
+  void orderOfAnswersIsIrrelevant() {
+    auto data = someAnswers(), turned = data;
+    std::reverse(turned.observations.begin(), turned.observations.end());
+    std::reverse(turned.pictures.begin(), turned.pictures.end());
+    const auto a = reward::comparisonTargets(reward::observationTable(data, 5, 1), 0, false);
+    const auto b = reward::comparisonTargets(reward::observationTable(turned, 5, 1), 0, false);
+    QVERIFY(at::equal(a.winner, b.winner) && at::equal(a.loser, b.loser) && at::equal(a.tie, b.tie));
+  }
+
+  void unknownPicturesAreRefused() {
+    auto data = someAnswers();
+    data.observations.push_back(Level{"nowhere", "overall", 1});
+    QVERIFY_EXCEPTION_THROWN(reward::observationTable(data, 5, 1), Error);
+  }
+
+  void repeatsGiveTheCeiling() {
+    reward::TrainingSet data;
+    data.pictures = {{"a", "p"}, {"b", "p"}, {"c", "p"}};
+    QVERIFY(!reward::repeatAgreement(reward::observationTable(data, 5, 1)));
+    // a over b twice, b over a once: of three pairs of answers one agrees.
+    data.observations = {Comparison{"a", "b"}, Comparison{"a", "b"}, Comparison{"b", "a"},
+                         Comparison{"a", "c"}};
+    QVERIFY(std::abs(*reward::repeatAgreement(reward::observationTable(data, 5, 1)) - 1.0 / 3) < 1e-12);
+  }
+
+  void overpaintIsDrawnIn() {
+    auto mask = at::zeros({1, 16, 16});
+    mask.slice(1, 4, 12).slice(2, 4, 12).fill_(1);
+    QCOMPARE(reward::cellShares(mask, 4, 0).sum().item<double>(), 4.0);
+    const auto drawnIn = reward::cellShares(mask, 16, 1);
+    QCOMPARE(drawnIn.sum().item<double>(), 36.0);
+    // The border of the picture is no edge of the mask.
+    QCOMPARE(reward::cellShares(at::ones({1, 16, 16}), 16, 2).sum().item<double>(), 256.0);
+  }
+
+  void presenceIsTheStrongestCells() {
+    auto logits = at::full({1, 1, 16, 16}, -5.0);
+    QVERIFY(std::abs(reward::presenceLogit(logits).item<double>() + 5) < 1e-6);
+    logits.slice(2, 0, 2).slice(3, 0, 2).fill_(3);  // four cells of 256: a 64th
+    QVERIFY(std::abs(reward::presenceLogit(logits).item<double>() - 3) < 1e-6);
+  }
+};
+
+QTEST_GUILESS_MAIN(RewardPartsTest)
+#include "reward_parts_test.moc"
