@@ -99,9 +99,9 @@ class RendererTest : public QObject {
       for (int y = 0; y < kCanvas; ++y) {
         for (int x = 0; x < kCanvas; ++x) {
           if (std::equal(with.at(x, y), with.at(x, y) + 3, without.at(x, y))) continue;
-          bool near = false;  // the emblem's outermost pixels are covered by less than half
-          for (int v = std::max(y - 1, 0); v <= std::min(y + 1, kCanvas - 1); ++v) {
-            for (int u = std::max(x - 1, 0); u <= std::min(x + 1, kCanvas - 1); ++u) {
+          bool near = false;  // the emblem's outermost pixels are covered by less than half, most at its tips
+          for (int v = std::max(y - 2, 0); v <= std::min(y + 2, kCanvas - 1); ++v) {
+            for (int u = std::max(x - 2, 0); u <= std::min(x + 2, kCanvas - 1); ++u) {
               near = near || hazard.at(u, v) != 0 || glitch.at(u, v) != 0;
             }
           }
