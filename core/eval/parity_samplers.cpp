@@ -26,8 +26,8 @@ Choice choiceFor(const Json& scheduler) {
   const Json& config = scheduler.at("config");
   if (config.value("use_karras_sigmas", false)) choice.settings["karras"] = true;
   if (config.value("algorithm_type", std::string()).starts_with("sde-")) choice.settings["sde"] = true;
-  for (const auto& [key, value] : scheduler.value("step_kwargs", Json::object()).items())
-    choice.settings[key] = value;
+  const Json stepSettings = scheduler.value("step_kwargs", Json::object());
+  for (const auto& [key, value] : stepSettings.items()) choice.settings[key] = value;
   return choice;
 }
 

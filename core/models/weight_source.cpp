@@ -17,7 +17,8 @@ std::vector<std::string> shardNames(const fs::path& index) {
   std::set<std::string> names;
   try {
     std::ifstream stream(index);
-    for (const auto& [tensor, file] : nlohmann::json::parse(stream).at("weight_map").items()) {
+    const nlohmann::json parsed = nlohmann::json::parse(stream);
+    for (const auto& [tensor, file] : parsed.at("weight_map").items()) {
       names.insert(file.get<std::string>());
     }
   } catch (const nlohmann::json::exception&) {
