@@ -118,7 +118,7 @@ void writeTinyModel(const std::string& folder, std::uint64_t seed, const TinyMod
   std::filesystem::create_directories(folder + "/tokenizer");
   trainVocabulary({"a red circle", "a large blue square left of a small green triangle",
                    "two yellow stars above three purple rings on white"},
-                  folder + "/tokenizer", {.maxLength = kTokens, .maximumVocabulary = 300});
+                  folder + "/tokenizer", {.maxLength = kTokens});
   DiffusionModel model;
   model.family = "sd1";
   model.tokenizer = std::make_shared<const ClipTokenizer>(ClipTokenizer::load(folder + "/tokenizer"));
