@@ -44,7 +44,7 @@ Counts count(const std::string& folder) {
 void alter(const std::string& path, const std::string& name, double by) {
   auto tensors = SafetensorsFile::open(path).tensors();
   at::Tensor flat = tensors.at(name).view(-1);
-  flat[flat.numel() / 2] += by;
+  flat[flat.numel() / 2].add_(flat.is_floating_point() ? at::Scalar(by) : at::Scalar(int64_t(by)));
   writeSafetensors(path, tensors);
 }
 
