@@ -23,7 +23,7 @@ namespace {
 constexpr std::int64_t kScoreBatch = 16;
 
 std::string fileName(std::size_t i) {
-  char name[24];
+  char name[40];
   std::snprintf(name, sizeof name, "%04zu.png", i);
   return name;
 }
