@@ -17,7 +17,7 @@ struct TrainerConfig {
   double warmupSteps = 4;
   double clip = 1.0;
   double emaDecay = 0.0;
-  int checkpointEvery = 8;
+  int checkpointEvery = 4;
   int stripEvery = 16;
   int stripPictures = 4;
   double spikeFactor = 10.0;

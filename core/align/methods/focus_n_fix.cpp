@@ -19,8 +19,8 @@ namespace {
 struct Config : TrainerConfig {
   int rank = 16;
   double alpha = 16;
-  std::string layers = "attention";
-  double beta = 0.05;
+  std::string layers = "transformer";
+  double beta = 0.1;
   double scoreWeight = 1.0;
   double regionWeight = 1.0;
   std::string maskSource = "both";
@@ -28,7 +28,8 @@ struct Config : TrainerConfig {
   double maskThreshold = 0.5;
   int maskDilation = 6;
   int maskSmallest = 24;
-  int pictures = 512;
+  int pictures = 400;
+  double passes = 2;
   double keepShare = 0.25;
   int drawSteps = 10;
   double guidance = 5;
@@ -37,7 +38,7 @@ struct Config : TrainerConfig {
   int gradientSteps = 4;
   double gradientFrom = 0.0;
   double gradientTo = 1.0;
-  bool throughInput = true;
+  bool throughInput = false;
   double trustChange = 12;
 };
 
@@ -56,6 +57,10 @@ const ConfigSchema<Config>& schema() {
         .integer("mask_dilation", &Config::maskDilation, 0, 64, "px", "How far a mask is grown on every side")
         .integer("mask_smallest", &Config::maskSmallest, 0, 1e6, "px", "Smaller regions are ignored", true)
         .integer("pictures", &Config::pictures, 1, 1e6, "pictures", "Largest number of training pictures")
+        .real("passes", &Config::passes, 0.1, 1e6, "",
+              "How often a picture with a region is used at least: no more are looked for than this leaves "
+              "room for",
+              true)
         .real("keep_share", &Config::keepShare, 0, 1, "",
               "Share of the training pictures that have no region: they pin everything in place", true)
         .real("score_weight", &Config::scoreWeight, 0, 1e3, "",
@@ -188,9 +193,11 @@ class FocusNFix : public Method {
   std::vector<std::vector<Item>> drawFrozen(Context& context, const std::vector<Candidate>& all) {
     torch::NoGradGuard guard;
     std::vector<std::vector<Item>> parts;
-    drawn_ = std::int64_t(all.size());
-    peopleUsed_ = peopleDistrusted_ = 0;
-    for (std::size_t start = 0; start < all.size(); start += std::size_t(config_.batch)) {
+    drawn_ = peopleUsed_ = peopleDistrusted_ = 0;
+    const double uses = double(config_.steps) * config_.accumulation * config_.batch;
+    const double enough = std::max(1.0, uses * (1 - config_.keepShare) / config_.passes);
+    double found = 0;
+    for (std::size_t start = 0; start < all.size() && found < enough; start += std::size_t(config_.batch)) {
       throwIfStopped(context.stop);
       std::vector<DrawItem> draws;
       std::vector<std::string> prompts;
@@ -203,9 +210,10 @@ class FocusNFix : public Method {
       parts.emplace_back();
       for (std::size_t j = 0; j < draws.size() && start + j < all.size(); ++j) {
         addItem(parts.back(), all[start + j], pictures[std::int64_t(j)], predicted[std::int64_t(j)]);
+        ++drawn_;
       }
-      context.sink.progress("frozen pictures", std::int64_t(std::min(start + draws.size(), all.size())),
-                            drawn_);
+      for (const Item& item : parts.back()) found += item.mask.max().item<double>() > 0;
+      context.sink.progress("frozen pictures", drawn_, std::int64_t(all.size()));
     }
     return parts;
   }
@@ -303,6 +311,7 @@ class FocusNFix : public Method {
       value.metrics["reward"] = score.mean().item<double>();
     }
     if (reward.hasRegions()) {
+      torch::AutoGradMode tracked(config_.regionWeight > 0);
       const at::Tensor joined = joinCategories(reward.regionMap(pictures, prompts), masks_.categories);
       const at::Tensor wrong = worstRegionLoss(joined);
       if (config_.regionWeight > 0) gain = gain - config_.regionWeight * wrong;
