@@ -17,7 +17,7 @@
 
 namespace plumbline::scenes {
 
-inline constexpr double kMaxCovered = 0.20;
+inline constexpr double kMaxCovered = 0.25;
 
 // One object found in a picture. Coordinates in world units (0 to 128) whatever the picture's size.
 struct FoundObject {
