@@ -71,8 +71,8 @@ class CommandTest : public QObject {
   void flagsReachTheirParameters() {
     const CommandLine line = parse({"generate", "folder", "--queries", "7", "--json", "--progress", "none"});
     QVERIFY(line.command);
-    QCOMPARE(line.given.at("queries"), Json(7));
-    QCOMPARE(line.given.at("dir"), Json("folder"));
+    QCOMPARE(line.given.at("queries").get<int>(), 7);
+    QCOMPARE(line.given.at("dir").get<std::string>(), std::string("folder"));
     QVERIFY(line.json);
     QCOMPARE(line.progress, std::string("none"));
     QCOMPARE(parse({"generate", "folder", "--queries", "0"}).exitCode, 2);
