@@ -72,8 +72,8 @@ class LayersTest : public QObject {
 
   void everyVariantFileIsListed() {
     QStringList broken;
-    for (const QString& layer : {"core", "db", "ui", "app"}) {
-      QDirIterator it(root() + "/" + layer, {"CMakeLists.txt"}, QDir::Files, QDirIterator::Subdirectories);
+    for (const char* layer : {"core", "db", "ui", "app"}) {
+      QDirIterator it(root() + "/" + QString(layer), {"CMakeLists.txt"}, QDir::Files, QDirIterator::Subdirectories);
       while (it.hasNext()) {
         const QString cmake = QDir(root()).relativeFilePath(it.next());
         static const QRegularExpression call(R"(plumbline_variants\(\s*\S+\s+\S+\s+\S+([^)]*)\))");
@@ -98,7 +98,7 @@ class LayersTest : public QObject {
   void noDumpingGrounds() {
     static const QRegularExpression name("^(utils?|helpers?|common|misc)$");
     QStringList broken;
-    for (const QString& layer : {"core", "db", "ui", "app"}) {
+    for (const char* layer : {"core", "db", "ui", "app"}) {
       for (const QString& path : sources(layer)) {
         if (name.match(QFileInfo(path).baseName()).hasMatch()) broken << path;
       }

@@ -183,7 +183,8 @@ void LoadModelTest::oldNamesAreRead() {
   const auto before = loadModel(model_);
   edit("vae/diffusion_pytorch_model.safetensors", [](auto& tensors) {
     std::map<std::string, at::Tensor> old;
-    for (auto [name, tensor] : tensors) {
+    for (const auto& [stored, tensor] : tensors) {
+      std::string name = stored;
       for (const auto& [now, then] :
            {std::pair{".to_q.", ".query."}, std::pair{".to_k.", ".key."}, std::pair{".to_v.", ".value."},
             std::pair{".to_out.0.", ".proj_attn."}}) {

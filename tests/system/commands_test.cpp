@@ -83,7 +83,7 @@ class CommandsTest : public QObject {
     const Ran answered = runProgram({"simulate", project, "--answers", "10", "--json"});
     QVERIFY2(answered.code == 0, answered.why());
     QCOMPARE(answered.json()["answers"].toInt(), 10);
-    QCOMPARE(answered.json()["by_type"]["pair"].toInt(), 6);
+    QCOMPARE(answered.json()["by_type"][QLatin1String("pair")].toInt(), 6);
     const Ran exported = runProgram(
         {"export", project, "--format", "pickapic_jsonl", "--out", workshop_.path("data"), "--json"});
     QVERIFY2(exported.code == 0, exported.why());
