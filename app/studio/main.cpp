@@ -11,6 +11,8 @@
 
 #include "app/studio/start_page.h"
 #include "core/types/error.h"
+#include "ui/jobs/host_bridge.h"
+#include "ui/jobs/host_client.h"
 #include "ui/main_window.h"
 #include "ui/studio.h"
 #include "ui/theme.h"
@@ -52,6 +54,13 @@ QString chooseFolder(const QString& problem) {
 int runWindow(QApplication& application, const QString& folder) {
   Studio studio(folder, openSettings());
   StartPage::remember(*studio.context().settings, QFileInfo(folder).absoluteFilePath());
+  HostClient::Launch launch;
+  launch.program = workerProgram();
+  launch.project = QFileInfo(folder).absoluteFilePath();
+  HostClient host(launch);
+  studio.setHost(&host);
+  HostBridge bridge(studio.context());
+  host.start();
   MainWindow window(studio.context(), studio.pages());
   window.restoreGeometryFrom(*studio.context().settings);
   window.show();
