@@ -71,7 +71,10 @@ std::string modelHash(const std::string& folder) {
     if (!fs::is_directory(place)) continue;
     std::vector<fs::path> files;
     for (const auto& file : fs::directory_iterator(place)) {
-      if (file.path().extension() == ".safetensors") files.push_back(file.path());
+      // Other files beside the weights, such as a training state, do not change what the model draws.
+      const std::string name = file.path().filename().string();
+      const bool weights = name.starts_with("model") || name.starts_with("diffusion_pytorch_model");
+      if (weights && file.path().extension() == ".safetensors") files.push_back(file.path());
     }
     std::sort(files.begin(), files.end());
     for (const fs::path& file : files) {
