@@ -92,10 +92,16 @@ void Simulation::addAnnotator(const SimulatedConfig& config) {
   if (known.value("agreement", -1.0) == config.agreement && known.contains("temperature")) {
     profile.temperature = known.at("temperature").get<double>();
   } else {
-    profile.temperature = temperatureFor(profile, config.agreement);
-    Json settings = profileJson(profile);
-    settings["agreement"] = config.agreement;
-    project_.annotators().setSettings(id, settings);
+    try {
+      profile.temperature = temperatureFor(profile, config.agreement);
+      Json settings = profileJson(profile);
+      settings["agreement"] = config.agreement;
+      project_.annotators().setSettings(id, settings);
+    } catch (const Error& error) {
+      // Where all pictures are alike there is no order to agree with; the next time there may be one.
+      if (error.kind() != ErrorKind::kInvalidInput) throw;
+      progress_.warning(error.message());
+    }
   }
   people_.push_back({id, project_.annotators().startSession(id), scenes::SimulatedAnnotator(profile)});
 }
