@@ -116,7 +116,7 @@ void saveModel(const DiffusionModel& model, const std::string& folder) {
     const fs::path from = fs::path(model.path) / tokenizer, to = fs::path(folder) / tokenizer;
     if (model.path.empty() || !fs::is_directory(from) || fs::equivalent(model.path, folder)) continue;
     fs::create_directories(to);
-    fs::copy(from, to, fs::copy_options::overwrite_existing);
+    fs::copy(from, to, fs::copy_options::overwrite_existing | fs::copy_options::recursive);
   }
   writeConfig(folder + "/model_index.json", model.modelIndex);
 }
