@@ -62,8 +62,7 @@ Studio::~Studio() {
 }
 
 void Studio::watchChanges() {
-  watch_.setInterval(kWatchMs);
-  connect(&watch_, &QTimer::timeout, this, [this] {
+  const auto poll = [this] {
     database_->run(
         this, [](Project& p) { return p.changeCounter(); },
         [this](std::int64_t counter) {
@@ -78,8 +77,10 @@ void Studio::watchChanges() {
           Q_EMIT hub_->runsChanged();
           Q_EMIT hub_->rewardChanged();
         });
-  });
-  watch_.start();
+  };
+  connect(&watch_, &QTimer::timeout, this, poll);
+  watch_.start(kWatchMs);
+  poll();  // now, or what changes before the first tick would pass for the state at the start
 }
 
 }  // namespace plumbline

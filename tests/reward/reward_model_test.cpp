@@ -121,7 +121,9 @@ class RewardModelTest : public QObject {
     const auto all = features_->compute(pictures, silent, {});
     const auto alone = features_->compute({pictures[17]}, silent, {});
     QCOMPARE(int64_t(all[0].size()), features_->vectorSize());
-    QVERIFY(all[17] == alone[0]);
+    // To rounding: LibTorch's kernels add up in another order at another place in the batch.
+    QCOMPARE(all[17].size(), alone[0].size());
+    for (std::size_t i = 0; i < alone[0].size(); ++i) QVERIFY(std::abs(all[17][i] - alone[0][i]) < 1e-5F);
     const auto back = features_->fromVectors({&all[3]});
     QVERIFY(features_->toVector(back, 0) == all[3]);
     std::vector<float> wrong(5);
