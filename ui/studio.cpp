@@ -45,6 +45,7 @@ Studio::Studio(const QString& folder, std::unique_ptr<QSettings> settings)
   context_.queryViews = &queryViews_;
   context_.settings = settings_.get();
   connect(database_.get(), &DbThread::failed, hub_.get(), &DataHub::failure);
+  connect(pictures_.get(), &PictureLoader::broken, hub_.get(), &DataHub::failure);
   watchChanges();
 }
 

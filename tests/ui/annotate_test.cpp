@@ -352,7 +352,8 @@ class AnnotateTest : public QObject {
     window.show();
     page::Page* page = window.pageWidget("annotate");
     QTRY_COMPARE(page->findChild<AnnotateHeader*>()->prompt(), test::sceneText(2));
-    QTRY_VERIFY(window.findChild<NoticeBar*>()->text().contains("damaged"));
+    const auto* notice = window.findChild<NoticeBar*>();
+    QTRY_VERIFY2(notice->text().contains("damaged"), qPrintable("the notice says: " + notice->text()));
     QCOMPARE(studio->context().project->images().find(demo->images[1])->state, ImageState::kCorrupt);
   }
 

@@ -13,7 +13,7 @@ namespace {
 constexpr int kCacheKilobytes = 256 * 1024;
 constexpr int kLargestSide = 16384;
 
-LoadedPicture broken(const QString& hash, const char* reason) {
+LoadedPicture unusable(const QString& hash, const char* reason) {
   return {{}, QCoreApplication::translate("PictureLoader", reason).arg(hash.left(12))};
 }
 
@@ -21,22 +21,22 @@ LoadedPicture decode(Project& project, const QString& hash) {
   try {
     const LoadedImage loaded = project.images().load(hash.toStdString());
     if (loaded.state == ImageState::kMissing) {
-      return broken(hash,
-                    QT_TRANSLATE_NOOP("PictureLoader", "Picture %1 is missing from the project's folder."));
+      return unusable(hash,
+                      QT_TRANSLATE_NOOP("PictureLoader", "Picture %1 is missing from the project's folder."));
     }
     if (loaded.state == ImageState::kCorrupt) {
-      return broken(hash, QT_TRANSLATE_NOOP("PictureLoader", "Picture %1 is damaged on disk."));
+      return unusable(hash, QT_TRANSLATE_NOOP("PictureLoader", "Picture %1 is damaged on disk."));
     }
     QByteArray bytes = QByteArray::fromRawData(loaded.png.data(), qsizetype(loaded.png.size()));
     QBuffer buffer(&bytes);
     QImageReader reader(&buffer, "png");
     const QSize size = reader.size();
     if (size.width() > kLargestSide || size.height() > kLargestSide) {
-      return broken(hash, QT_TRANSLATE_NOOP("PictureLoader", "Picture %1 is too large to show."));
+      return unusable(hash, QT_TRANSLATE_NOOP("PictureLoader", "Picture %1 is too large to show."));
     }
     QImage image = reader.read();
     if (image.isNull()) {
-      return broken(hash, QT_TRANSLATE_NOOP("PictureLoader", "Picture %1 cannot be decoded."));
+      return unusable(hash, QT_TRANSLATE_NOOP("PictureLoader", "Picture %1 cannot be decoded."));
     }
     image.setDevicePixelRatio(1);
     return {image.convertToFormat(QImage::Format_RGB32), {}};
@@ -87,6 +87,9 @@ void PictureLoader::finish(const QString& hash, const LoadedPicture& picture) {
   if (picture.ok()) {
     cache_.insert(hash, new LoadedPicture(picture),
                   std::max<qsizetype>(1, picture.image.sizeInBytes() / 1024));
+  } else if (!reported_.contains(hash)) {
+    reported_.insert(hash);
+    Q_EMIT broken(picture.error);
   }
   const std::vector<Waiting> list = waiting_.take(hash);
   for (const Waiting& waiting : list) {
@@ -96,6 +99,7 @@ void PictureLoader::finish(const QString& hash, const LoadedPicture& picture) {
 
 void PictureLoader::clear() {
   cache_.clear();
+  reported_.clear();
 }
 
 }  // namespace plumbline

@@ -8,6 +8,7 @@
 #include <QImage>
 #include <QObject>
 #include <QPointer>
+#include <QSet>
 #include <QString>
 #include <QThreadPool>
 #include <functional>
@@ -41,6 +42,10 @@ class PictureLoader : public QObject {
   // Forget what was decoded, for example after a repair.
   void clear();
 
+ Q_SIGNALS:
+  // Said once for each picture that cannot be shown, whoever asked for it; before the callbacks.
+  void broken(const QString& error);
+
  private:
   struct Waiting {
     QPointer<QObject> receiver;
@@ -52,6 +57,7 @@ class PictureLoader : public QObject {
   QThreadPool pool_;
   QCache<QString, LoadedPicture> cache_;
   QHash<QString, std::vector<Waiting>> waiting_;
+  QSet<QString> reported_;
 };
 
 }  // namespace plumbline
