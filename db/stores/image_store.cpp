@@ -152,9 +152,13 @@ LoadedImage ImageStore::load(const std::string& hash) {
     loaded.state = error.kind() == ErrorKind::kNotFound ? ImageState::kMissing : ImageState::kCorrupt;
   }
   if (loaded.state != ImageState::kOk) loaded.png.clear();
-  Statement row(database_, "SELECT state FROM image WHERE hash = ?");
-  row.bind(hash);
-  const bool differs = row.next() && row.text(0) != imageStateName(loaded.state);
+  bool differs = false;
+  {
+    // Ended before the write: an open read would pin an old snapshot, and SQLite then refuses to write at once.
+    Statement row(database_, "SELECT state FROM image WHERE hash = ?");
+    row.bind(hash);
+    differs = row.next() && row.text(0) != imageStateName(loaded.state);
+  }
   if (differs) setState(hash, loaded.state);
   return loaded;
 }
