@@ -45,9 +45,10 @@ std::filesystem::path Context::modelFolder(const std::string& nameOrPath) {
     const std::filesystem::path known = resources() / "models" / name;
     if (std::filesystem::is_directory(known)) return known;
   }
-  throw Error(
-      ErrorKind::kNotFound,
-      "no model '" + name + "'; give a diffusers folder or a name that 'plumbline models list' shows");
+  throw Error(ErrorKind::kNotFound,
+              "no model '" + name +
+                  "'; give a diffusers folder or a name that 'plumbline models list' shows, or make one "
+                  "with 'plumbline train-base --out FOLDER'");
 }
 
 std::vector<std::string> commandWords(const std::string& id) {
