@@ -1,7 +1,7 @@
 # Sourced by run.sh and test.sh: installs what is missing on Debian 12 and builds. Idempotent; quick the second time.
 plumbline_packages=(g++ cmake ninja-build ccache pkg-config git
   libtorch-dev libopenblas0-openmp
-  qt6-base-dev qt6-base-dev-tools qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libqt6svg6-dev libqt6sql6-sqlite
+  qt6-base-dev qt6-base-dev-tools qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qt6-svg-dev libqt6sql6-sqlite
   libgl1-mesa-dev libqcustomplot-dev libopencv-dev nlohmann-json3-dev libcli11-dev libsqlite3-dev zlib1g-dev
   fonts-dejavu-core)
 
