@@ -32,6 +32,7 @@ class HostClient : public QObject {
   void start();
   void shutdown();
   bool isReady() const { return ready_; }
+  const QString& program() const { return launch_.program; }
   qint64 processId() const { return process_.processId(); }
 
   void run(qint64 job);
