@@ -27,7 +27,7 @@ class SchemaForm : public QWidget {
 
   // One entry for each parameter, defaults included; of a field that is invalid, its default.
   nlohmann::json values() const;
-  // Sets the parameters that are named; unknown names are left alone, wrong types are marked as invalid.
+  // Sets the parameters that are named; unknown names are left alone, what is out of range is marked.
   void setValues(const nlohmann::json& values);
   bool isValid() const;
 
