@@ -18,6 +18,7 @@
 namespace plumbline {
 namespace {
 
+constexpr int kUnlimited = 100000;  // pixels
 constexpr double kNearPixels = 40;  // farther from the pointer, a point is not what it points at
 
 // Okabe and Ito's palette, lighter or darker where the background asks for it.
@@ -78,6 +79,8 @@ MetricChart::Plot::Plot() : marker_(new QCPItemStraightLine(this)), nothing_(new
   legend->setMargins(QMargins(kGrid, 0, kGrid, kGrid / 2));
   legend->setColumnSpacing(2 * kGrid);
   legend->setBorderPen(Qt::NoPen);
+  // Without entries it would want no width, and the axes above it with it.
+  legend->setMaximumSize(kUnlimited, kUnlimited);
   axisRect()->setAutoMargins(QCP::msAll);
   axisRect()->setMinimumMargins(QMargins(kGrid, kGrid, kGrid, kGrid));
   xAxis->setLabel(MetricChart::tr("step"));

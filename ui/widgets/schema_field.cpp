@@ -7,14 +7,17 @@
 #include <QLineEdit>
 #include <QToolButton>
 #include <cmath>
+#include <limits>
 
 #include "ui/theme.h"
 
 namespace plumbline {
 namespace {
 
-constexpr int kEditorWidth = 14 * kGrid;
-constexpr int kTextWidth = 24 * kGrid;
+constexpr int kEditorWidth = 12 * kGrid;
+constexpr int kTextWidth = 20 * kGrid;
+constexpr int kUnitWidth = 7 * kGrid;  // the same for all, so that editors stand in one line
+constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 // Beyond this a bound only says "any number" and is no help to read.
 constexpr double kUnspokenBound = 1e12;
 
@@ -59,6 +62,7 @@ SchemaField::SchemaField(nlohmann::json parameter, QWidget* parent)
   label->setBuddy(editor);
   auto* unit = new QLabel(QString::fromStdString(parameter_.value("unit", "")));
   unit->setProperty("role", "quiet");
+  if (isNumber()) unit->setFixedWidth(kUnitWidth);
   reset_->setAutoRaise(true);
   reset_->setIcon(studioIcon("undo"));
   reset_->setToolTip(tr("Back to the default"));
@@ -123,7 +127,7 @@ QWidget* SchemaField::buildEditor() {
 
 QString SchemaField::rangeText() const {
   if (!isNumber()) return {};
-  const double low = parameter_.value("minimum", -INFINITY), high = parameter_.value("maximum", INFINITY);
+  const double low = parameter_.value("minimum", -kUnbounded), high = parameter_.value("maximum", kUnbounded);
   const bool bounded = std::abs(high) < kUnspokenBound;
   if (std::isfinite(low) && bounded) return tr("%1 to %2").arg(numberText(low), numberText(high));
   if (std::isfinite(low)) return tr("%1 or more").arg(numberText(low));
@@ -170,7 +174,7 @@ QString SchemaField::problem() const {
   if (number.is_null())
     return isInteger() ? tr("This must be a whole number.") : tr("This must be a number.");
   const double x = number.get<double>();
-  if (x < parameter_.value("minimum", -INFINITY) || x > parameter_.value("maximum", INFINITY)) {
+  if (x < parameter_.value("minimum", -kUnbounded) || x > parameter_.value("maximum", kUnbounded)) {
     return tr("Out of range: it must be %1.").arg(rangeText());
   }
   return {};
