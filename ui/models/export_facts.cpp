@@ -1,0 +1,45 @@
+#include "ui/models/export_facts.h"
+
+#include <QCoreApplication>
+
+#include "db/project.h"
+
+namespace plumbline {
+namespace {
+
+QString tr(const char* text) {
+  return QCoreApplication::translate("ExportFacts", text);
+}
+
+}  // namespace
+
+ExportFacts ExportFacts::read(Project& project) {
+  ExportFacts facts;
+  facts.comparisons = project.observations().count({.kind = "comparison"});
+  facts.regions = project.observations().count({.kind = "region"});
+  facts.pictures = project.images().count();
+  for (const RunRow& run : project.runs().list("align")) {
+    facts.adapters += project.runs().latestCheckpoint(run.id, "adapter").has_value();
+  }
+  return facts;
+}
+
+QString ExportFacts::textFor(const QString& format) const {
+  if (format == "pickapic_jsonl") return tr("Comparisons: %1").arg(comparisons);
+  if (format == "coco_masks") return tr("Looked-at regions: %1").arg(regions);
+  if (format == "peft_lora") return tr("Finished fine-tunes: %1").arg(adapters);
+  return {};
+}
+
+bool ExportFacts::nothingFor(const QString& format) const {
+  if (format == "pickapic_jsonl") return comparisons == 0;
+  if (format == "coco_masks") return regions == 0;
+  if (format == "peft_lora") return adapters == 0;
+  return false;
+}
+
+QString ExportFacts::pageFor(const QString& format) {
+  return format == "peft_lora" ? "align" : "annotate";
+}
+
+}  // namespace plumbline

@@ -1,0 +1,241 @@
+#include "ui/widgets/align_setup.h"
+
+#include <QComboBox>
+#include <QDir>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/theme.h"
+#include "ui/widgets/schema_form.h"
+
+namespace plumbline {
+namespace {
+
+QString text(const nlohmann::json& object, const char* name) {
+  return object.is_object() ? QString::fromStdString(object.value(name, std::string())) : QString();
+}
+
+QLabel* section(const QString& words) {
+  auto* label = new QLabel(words);
+  label->setProperty("role", "section");
+  return label;
+}
+
+void emptyLayout(QLayout* layout) {
+  while (QLayoutItem* item = layout->takeAt(0)) {
+    delete item->widget();
+    delete item;
+  }
+}
+
+QString rewardTitle(const RewardModelRow& row) {
+  const QString name = QString::fromStdString(row.version).left(12);
+  const auto heldOut = row.metrics.is_object() ? row.metrics.value("heldout", nlohmann::json::object())
+                                               : nlohmann::json::object();
+  const auto accuracy = heldOut.is_object() ? heldOut.find("accuracy") : heldOut.end();
+  if (accuracy == heldOut.end() || !accuracy->is_number()) return name;
+  return AlignSetup::tr("%1, right in %2 %")
+      .arg(name, QLocale().toString(accuracy->get<double>() * 100, 'f', 0));
+}
+
+}  // namespace
+
+AlignSetup::AlignSetup(QWidget* parent)
+    : QWidget(parent),
+      method_(new QComboBox),
+      help_(new QLabel),
+      needs_(new QWidget),
+      reward_(new QComboBox),
+      formPlace_(new QVBoxLayout),
+      note_(new QLabel),
+      start_(new QPushButton(tr("Start"))) {
+  buildLayout();
+  connect(method_, &QComboBox::currentIndexChanged, this, &AlignSetup::showMethod);
+  connect(reward_, &QComboBox::currentIndexChanged, this, &AlignSetup::showNeeds);
+  connect(start_, &QPushButton::clicked, this, [this] {
+    Q_EMIT startChosen(method(), text(descriptor(), "title"),
+                       form_ ? form_->values() : nlohmann::json::object(),
+                       reward_->currentData().toLongLong());
+  });
+  refresh();
+}
+
+void AlignSetup::buildLayout() {
+  method_->setObjectName("method");
+  reward_->setObjectName("rewardModel");
+  start_->setObjectName("start");
+  start_->setProperty("role", "primary");
+  note_->setObjectName("alignNote");
+  for (QLabel* label : {help_, note_}) {
+    label->setProperty("role", "quiet");
+    label->setWordWrap(true);
+  }
+  for (QComboBox* box : {method_, reward_}) {
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box->setMinimumContentsLength(12);
+  }
+  auto* inside = new QWidget;
+  auto* column = new QVBoxLayout(inside);
+  column->setContentsMargins(0, 0, kGrid, 0);
+  column->setSpacing(kGrid);
+  column->addWidget(help_);
+  column->addSpacing(kGrid / 2);
+  column->addWidget(section(tr("What it needs")));
+  auto* needs = new QVBoxLayout(needs_);
+  needs->setContentsMargins(0, 0, 0, 0);
+  needs->setSpacing(kGrid / 2);
+  column->addWidget(needs_);
+  column->addSpacing(kGrid / 2);
+  column->addWidget(section(tr("Reward to follow")));
+  column->addWidget(reward_);
+  column->addSpacing(kGrid / 2);
+  column->addWidget(section(tr("Settings")));
+  column->addLayout(formPlace_);
+  column->addStretch(1);
+  auto* scroll = new QScrollArea;
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->setWidget(inside);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(kGrid);
+  layout->addWidget(section(tr("New fine-tune")));
+  layout->addWidget(method_);
+  layout->addWidget(scroll, 1);
+  layout->addWidget(note_);
+  layout->addWidget(start_);
+}
+
+void AlignSetup::setMethods(const nlohmann::json& methods) {
+  const QString before = method();
+  {
+    const QSignalBlocker quiet(method_);
+    methods_ = methods;
+    method_->clear();
+    for (const nlohmann::json& one : methods_) method_->addItem(text(one, "title"), text(one, "id"));
+    method_->setCurrentIndex(std::max(0, method_->findData(before)));
+  }
+  note_->clear();
+  showMethod();
+}
+
+void AlignSetup::setUnavailable(const QString& reason) {
+  note_->setText(reason);
+  refresh();
+}
+
+void AlignSetup::setFacts(const AlignFacts& facts) {
+  facts_ = facts;
+  haveFacts_ = true;
+  const QVariant before = reward_->currentData();
+  {
+    const QSignalBlocker quiet(reward_);
+    reward_->clear();
+    if (facts.rewardModels.empty()) {
+      reward_->addItem(tr("None yet"), 0);
+    } else {
+      reward_->addItem(tr("Newest (%1)").arg(rewardTitle(facts.rewardModels.front())), 0);
+      for (const RewardModelRow& row : facts.rewardModels) reward_->addItem(rewardTitle(row), qint64(row.id));
+    }
+    reward_->setCurrentIndex(std::max(0, reward_->findData(before)));
+    reward_->setEnabled(!facts.rewardModels.empty());
+  }
+  showNeeds();
+}
+
+void AlignSetup::chooseMethod(const QString& method) {
+  const int index = method_->findData(method);
+  if (index >= 0) method_->setCurrentIndex(index);
+}
+
+QString AlignSetup::method() const {
+  return method_->currentData().toString();
+}
+
+nlohmann::json AlignSetup::descriptor() const {
+  for (const nlohmann::json& one : methods_) {
+    if (text(one, "id") == method()) return one;
+  }
+  return nullptr;
+}
+
+void AlignSetup::showMethod() {
+  const nlohmann::json shown = descriptor();
+  const QString paper = text(shown, "paper");
+  QString words = text(shown, "help");
+  if (!paper.isEmpty() && paper != "none") words += "\n" + tr("Paper: %1").arg(paper);
+  help_->setText(words);
+  delete form_;
+  form_ = nullptr;
+  if (shown.is_object()) {
+    form_ = new SchemaForm(shown);
+    formPlace_->addWidget(form_);
+    connect(form_, &SchemaForm::changed, this, &AlignSetup::refresh);
+  }
+  showNeeds();
+}
+
+void AlignSetup::showNeeds() {
+  emptyLayout(needs_->layout());
+  needsMet_ = haveFacts_;
+  if (haveFacts_) {
+    if (!facts_.modelMissing.isEmpty()) {
+      addNeed(
+          {tr("The generator is not in %1. Put its folder back, or choose another in the project's settings.")
+               .arg(QDir::toNativeSeparators(facts_.modelMissing)),
+           false, "settings", tr("Go to Settings")});
+    }
+    const nlohmann::json shown = descriptor();
+    const auto extra = shown.is_object() ? shown.value("extra", nlohmann::json::object()) : nlohmann::json();
+    if (extra.is_object() && extra.contains("needs") && extra["needs"].is_array()) {
+      for (const auto& need : extra["needs"]) {
+        if (need.is_string())
+          addNeed(checkNeed(need.get<std::string>(), facts_, reward_->currentData().toLongLong()));
+      }
+    }
+  }
+  refresh();
+}
+
+void AlignSetup::addNeed(const MethodNeed& need) {
+  auto* row = new QWidget;
+  auto* layout = new QHBoxLayout(row);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(kGrid);
+  auto* sign = new QLabel;
+  sign->setPixmap(studioIcon(need.met ? "tick" : "warning", need.met ? goodColor() : badColor())
+                      .pixmap(QSize(16, 16), devicePixelRatioF()));
+  layout->addWidget(sign, 0, Qt::AlignTop);
+  auto* words = new QLabel(need.text);
+  words->setObjectName(need.met ? "needMet" : "needUnmet");
+  words->setWordWrap(true);
+  layout->addWidget(words, 1);
+  if (!need.button.isEmpty()) {
+    auto* lead = new QPushButton(need.button);
+    lead->setObjectName("lead_" + need.page);
+    layout->addWidget(lead, 0, Qt::AlignTop);
+    connect(lead, &QPushButton::clicked, this, [this, page = need.page] { Q_EMIT pageWanted(page); });
+  }
+  needs_->layout()->addWidget(row);
+  needsMet_ = needsMet_ && need.met;
+}
+
+void AlignSetup::refresh() {
+  const bool valid = form_ && form_->isValid();
+  start_->setEnabled(haveFacts_ && needsMet_ && valid);
+  if (methods_.empty()) return;  // the note says why
+  if (!haveFacts_) return note_->clear();
+  note_->setText(!needsMet_ ? tr("Something is missing, see above.")
+                 : !valid   ? tr("A setting is outside its range.")
+                            : QString());
+  note_->setVisible(!note_->text().isEmpty());
+}
+
+}  // namespace plumbline
