@@ -92,6 +92,17 @@
         <source>Settings</source>
         <translation>Einstellungen</translation>
     </message>
+    <message>
+        <source>Reward</source>
+        <translation>Bewertung</translation>
+    </message>
+</context>
+<context>
+    <name>percent</name>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
 </context>
 <context>
     <name>plumbline::AnnotateHeader</name>
@@ -328,6 +339,17 @@ Skip if you cannot tell.</source>
     </message>
 </context>
 <context>
+    <name>plumbline::MetricChart</name>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>No values yet</source>
+        <translation>Noch keine Werte</translation>
+    </message>
+</context>
+<context>
     <name>plumbline::NoticeBar</name>
     <message>
         <source>Close</source>
@@ -391,6 +413,259 @@ Skip if you cannot tell.</source>
     </message>
 </context>
 <context>
+    <name>plumbline::RewardOverview</name>
+    <message>
+        <source>Reward training</source>
+        <translation>Training der Bewertung</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::RewardResults</name>
+    <message>
+        <source>training loss</source>
+        <translation>Trainingsverlust</translation>
+    </message>
+    <message>
+        <source>held-out accuracy</source>
+        <translation>Treffer, zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Learning curve</source>
+        <translation>Lernkurve</translation>
+    </message>
+    <message>
+        <source>Can its confidence be trusted?</source>
+        <translation>Ist auf die Sicherheit Verlass?</translation>
+    </message>
+    <message>
+        <source>epoch</source>
+        <translation>Durchgang</translation>
+    </message>
+    <message>
+        <source>confidence</source>
+        <translation>Sicherheit</translation>
+    </message>
+    <message>
+        <source>share right</source>
+        <translation>Anteil richtig</translation>
+    </message>
+    <message>
+        <source>held-out comparisons</source>
+        <translation>zurückgehaltene Vergleiche</translation>
+    </message>
+    <message>
+        <source>perfect</source>
+        <translation>vollkommen</translation>
+    </message>
+    <message>
+        <source>Learnt from</source>
+        <translation>Gelernt aus</translation>
+    </message>
+    <message>
+        <source>Comparisons, held out</source>
+        <translation>Vergleiche, zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Good or bad, held out</source>
+        <translation>Gut oder schlecht, zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Calibration error</source>
+        <translation>Kalibrierfehler</translation>
+    </message>
+    <message>
+        <source>Region overlap, held out</source>
+        <translation>Überdeckung, zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Trained models</source>
+        <translation>Trainierte Modelle</translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation>Trainiert</translation>
+    </message>
+    <message>
+        <source>Comparisons</source>
+        <translation>Vergleiche</translation>
+    </message>
+    <message>
+        <source>Good or bad</source>
+        <translation>Gut oder schlecht</translation>
+    </message>
+    <message>
+        <source>Regions</source>
+        <translation>Stellen</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>answers up to %1</source>
+        <translation>Antworten bis %1</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>in Gebrauch</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation>Fassung %1</translation>
+    </message>
+    <message>
+        <source>%1 compared, %2 rated, %3 painted</source>
+        <translation>%1 verglichen, %2 beurteilt, %3 bemalt</translation>
+    </message>
+    <message>
+        <source>of %1; people agree with each other in %2</source>
+        <translation>von %1; Menschen sind sich in %2 einig</translation>
+    </message>
+    <message>
+        <source>of %1, %2 ties aside</source>
+        <translation>von %1, ohne %2 Unentschieden</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>von %1</translation>
+    </message>
+    <message>
+        <source>0: as often right as it believes</source>
+        <translation>0: so oft richtig, wie es glaubt</translation>
+    </message>
+    <message>
+        <source>1: as people painted; %1 pictures</source>
+        <translation>1: wie von Hand gemalt; %1 Bilder</translation>
+    </message>
+    <message>
+        <source>no masks to learn from</source>
+        <translation>keine Masken, um daraus zu lernen</translation>
+    </message>
+    <message>
+        <source>Judged by the default world&apos;s truth on held-out pictures: %1 of %2 pairs in the right order, %3 of those that differ in correctness only, %4 with the prompts exchanged; region overlap %5.</source>
+        <translation>An der Wahrheit der Standardwelt gemessen, auf zurückgehaltenen Bildern: %1 von %2 Paaren in der richtigen Reihenfolge, %3 von denen, die sich nur in der Richtigkeit unterscheiden, %4 mit vertauschten Prompts; Überdeckung der Stellen %5.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::RewardTrainingPanel</name>
+    <message>
+        <source>Train the reward</source>
+        <translation>Bewertung trainieren</translation>
+    </message>
+    <message>
+        <source>Go on with it</source>
+        <translation>Damit fortfahren</translation>
+    </message>
+    <message>
+        <source>Answer more</source>
+        <translation>Mehr beantworten</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>What it learns from</source>
+        <translation>Woraus gelernt wird</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>The settings are not known without the device host; training uses the defaults.</source>
+        <translation>Ohne den Gerätedienst sind die Einstellungen nicht bekannt; trainiert wird mit den Vorgaben.</translation>
+    </message>
+    <message>
+        <source>Comparisons</source>
+        <translation>Vergleiche</translation>
+    </message>
+    <message>
+        <source>Good or bad</source>
+        <translation>Gut oder schlecht</translation>
+    </message>
+    <message>
+        <source>Painted masks</source>
+        <translation>Gemalte Masken</translation>
+    </message>
+    <message>
+        <source>Other answers</source>
+        <translation>Andere Antworten</translation>
+    </message>
+    <message>
+        <source>of them skipped</source>
+        <translation>davon übersprungen</translation>
+    </message>
+    <message>
+        <source>New since the model in use: %1.</source>
+        <translation>Neu seit dem Modell in Gebrauch: %1.</translation>
+    </message>
+    <message>
+        <source>The model in use knows them all.</source>
+        <translation>Das Modell in Gebrauch kennt sie alle.</translation>
+    </message>
+    <message>
+        <source>At least %1 are needed, %2 more.</source>
+        <translation>Mindestens %1 sind nötig, noch %2.</translation>
+    </message>
+    <message>
+        <source>What was said about held-out prompts is left out.</source>
+        <translation>Was zu zurückgehaltenen Prompts gesagt wurde, bleibt außen vor.</translation>
+    </message>
+    <message>
+        <source>The last training failed: %1</source>
+        <translation>Das letzte Training ist gescheitert: %1</translation>
+    </message>
+    <message>
+        <source>The last training was cancelled.</source>
+        <translation>Das letzte Training wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The last training was interrupted.</source>
+        <translation>Das letzte Training wurde unterbrochen.</translation>
+    </message>
+    <message>
+        <source>The last training is paused.</source>
+        <translation>Das letzte Training ist angehalten.</translation>
+    </message>
+    <message>
+        <source>Waiting for the device</source>
+        <translation>Wartet auf das Gerät</translation>
+    </message>
+    <message>
+        <source>Looking at the pictures</source>
+        <translation>Bilder ansehen</translation>
+    </message>
+    <message>
+        <source>Learning where faults are</source>
+        <translation>Lernen, wo Fehler sind</translation>
+    </message>
+    <message>
+        <source>Learning what is preferred</source>
+        <translation>Lernen, was vorgezogen wird</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3</source>
+        <translation>%1: %2 von %3</translation>
+    </message>
+    <message>
+        <source>%1, %2 left</source>
+        <translation>%1, noch %2</translation>
+    </message>
+    <message>
+        <source>There are not enough answers yet.</source>
+        <translation>Es gibt noch nicht genug Antworten.</translation>
+    </message>
+    <message>
+        <source>One of the settings is out of range.</source>
+        <translation>Eine der Einstellungen liegt außerhalb ihres Bereichs.</translation>
+    </message>
+</context>
+<context>
     <name>plumbline::SavedTick</name>
     <message>
         <source>saving</source>
@@ -403,6 +678,68 @@ Skip if you cannot tell.</source>
     <message>
         <source>NOT SAVED: %1</source>
         <translation>NICHT GESPEICHERT: %1</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::SchemaField</name>
+    <message>
+        <source>Back to the default</source>
+        <translation>Zurück zur Vorgabe</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>%1 or more</source>
+        <translation>%1 oder mehr</translation>
+    </message>
+    <message>
+        <source>%1 or less</source>
+        <translation>%1 oder weniger</translation>
+    </message>
+    <message>
+        <source>default %1</source>
+        <translation>Vorgabe %1</translation>
+    </message>
+    <message>
+        <source>on by default</source>
+        <translation>von sich aus an</translation>
+    </message>
+    <message>
+        <source>off by default</source>
+        <translation>von sich aus aus</translation>
+    </message>
+    <message>
+        <source>(%1)</source>
+        <translation>(%1)</translation>
+    </message>
+    <message>
+        <source>Choose one.</source>
+        <translation>Bitte wählen.</translation>
+    </message>
+    <message>
+        <source>This must be a whole number.</source>
+        <translation>Das muss eine ganze Zahl sein.</translation>
+    </message>
+    <message>
+        <source>This must be a number.</source>
+        <translation>Das muss eine Zahl sein.</translation>
+    </message>
+    <message>
+        <source>Out of range: it must be %1.</source>
+        <translation>Außerhalb des Bereichs: erlaubt ist %1.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::SchemaForm</name>
+    <message>
+        <source>Advanced</source>
+        <translation>Weitere Einstellungen</translation>
+    </message>
+    <message>
+        <source>Reset to defaults</source>
+        <translation>Auf Vorgaben zurücksetzen</translation>
     </message>
 </context>
 <context>
@@ -527,6 +864,13 @@ Skip if you cannot tell.</source>
     <message>
         <source>%1, %2</source>
         <translation>%1, %2</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::VariantCatalog</name>
+    <message>
+        <source>The plumbline program could not say what it can do; build it, or reinstall.</source>
+        <translation>Das Programm plumbline konnte nicht sagen, was es kann; bitte bauen oder neu installieren.</translation>
     </message>
 </context>
 <context>
@@ -748,6 +1092,29 @@ Skip if you cannot tell.</source>
     <message>
         <source>%1 prompts imported, %2 rows skipped.</source>
         <translation>%1 Prompts importiert, %2 Zeilen übersprungen.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::page::RewardPage</name>
+    <message>
+        <source>No reward model yet</source>
+        <translation>Noch kein Bewertungsmodell</translation>
+    </message>
+    <message>
+        <source>A reward learns from your answers what is preferred and where faults are. It then chooses what to ask next, and the generator is tuned with it. Training takes about a minute.</source>
+        <translation>Eine Bewertung lernt aus den Antworten, was vorgezogen wird und wo Fehler sind. Sie wählt dann, was als Nächstes gefragt wird, und mit ihr wird der Generator angepasst. Das Training dauert etwa eine Minute.</translation>
+    </message>
+    <message>
+        <source>A reward needs %1 more answers</source>
+        <translation>Für eine Bewertung fehlen noch %1 Antworten</translation>
+    </message>
+    <message>
+        <source>It learns from your answers what is preferred and where faults are. There are %1 of at least %2; better still are a few hundred.</source>
+        <translation>Sie lernt aus den Antworten, was vorgezogen wird und wo Fehler sind. Es gibt %1 von mindestens %2; besser noch sind einige hundert.</translation>
+    </message>
+    <message>
+        <source>Answer questions</source>
+        <translation>Fragen beantworten</translation>
     </message>
 </context>
 <context>
