@@ -2,7 +2,6 @@
 // question before hours of work are lost, progress from a scripted host.
 #include <QAbstractItemModelTester>
 #include <QComboBox>
-#include <QFile>
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -12,6 +11,7 @@
 
 #include "db/database.h"
 #include "tests/ui/demo_project.h"
+#include "tests/ui/scripted_host.h"
 #include "ui/data_hub.h"
 #include "ui/jobs/host_bridge.h"
 #include "ui/jobs/host_client.h"
@@ -87,25 +87,6 @@ std::int64_t addOrphan(Project& p, const std::string& title) {
   const std::int64_t id = addRunning(p, title);
   Statement(p.database(), "UPDATE job SET pid = 999999999 WHERE id = ?").bind(id).run();
   return id;
-}
-
-// A shell script that plays the host and notes what it is sent; body runs after the greeting.
-QString writeHost(const QTemporaryDir& folder, const QByteArray& body) {
-  const QString path = folder.filePath("host.sh");
-  QFile file(path);
-  if (!file.open(QIODevice::WriteOnly)) qFatal("cannot write the script");
-  file.write(
-      "#!/bin/sh\nHERE=$(dirname \"$0\")\n"
-      "echo '{\"event\":\"hello\",\"protocol\":1,\"device\":\"cpu\",\"model\":\"scenes\"}'\n" +
-      body + "while read line; do echo \"$line\" >> $HERE/seen; done\n");
-  file.close();
-  file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-  return path;
-}
-
-QString seen(const QTemporaryDir& folder) {
-  QFile file(folder.filePath("seen"));
-  return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
 }
 
 }  // namespace
@@ -243,15 +224,13 @@ class JobsTest : public QObject {
   }
 
   void theHostMovesTheBarAndSavesOnRequest() {
-    QTemporaryDir folder;
-    const QString host =
-        writeHost(folder,
-                  "echo '{\"event\":\"accepted\",\"job\":1}'\n"
-                  "echo '{\"event\":\"progress\",\"job\":1,\"phase\":\"training\",\"done\":13,"
-                  "\"total\":48,\"seconds_left\":120}'\n"
-                  "echo '{\"event\":\"warning\",\"job\":1,\"message\":\"a spike was undone\"}'\n");
+    const test::ScriptedHost script(
+        "{\"event\":\"accepted\",\"job\":1}\n"
+        "{\"event\":\"progress\",\"job\":1,\"phase\":\"training\",\"done\":13,\"total\":48,\"seconds_left\":"
+        "120}\n"
+        "{\"event\":\"warning\",\"job\":1,\"message\":\"a spike was undone\"}\n");
     std::int64_t running = 0;
-    Room room([&](Project& p) { running = addRunning(p, "Now"); }, host);
+    Room room([&](Project& p) { running = addRunning(p, "Now"); }, script.program());
     QCOMPARE(running, 1);
     QTRY_COMPARE(room.model->rowCount(), 1);
     room.host->start();
@@ -260,9 +239,9 @@ class JobsTest : public QObject {
     room.choose(running);
     QTRY_VERIFY(room.button("finish")->isEnabled());
     QTest::keyClick(room.table, Qt::Key_S);
-    QTRY_VERIFY(seen(folder).contains("\"finish\""));
+    QTRY_VERIFY(script.seen().contains("\"finish\""));
     QTest::keyClick(room.table, Qt::Key_Delete);
-    QTRY_VERIFY(seen(folder).contains("\"cancel\""));
+    QTRY_VERIFY(script.seen().contains("\"cancel\""));
     QVERIFY(room.project().jobs().find(running)->cancelRequested);
     room.host->shutdown();
   }

@@ -38,6 +38,12 @@ bool ExportFacts::nothingFor(const QString& format) const {
   return false;
 }
 
+QString ExportFacts::whyNothing(const QString& format) {
+  if (format == "peft_lora") return tr("No fine-tune has finished yet, so there is no adapter to export.");
+  if (format == "coco_masks") return tr("Nobody has painted masks yet.");
+  return tr("Nobody has compared pictures yet.");
+}
+
 QString ExportFacts::pageFor(const QString& format) {
   return format == "peft_lora" ? "align" : "annotate";
 }

@@ -16,6 +16,7 @@ struct ExportFacts {
   QString textFor(const QString& format) const;
   // Is there nothing for this format? Formats that are not known here are always offered.
   bool nothingFor(const QString& format) const;
+  static QString whyNothing(const QString& format);
   // The page where it comes from.
   static QString pageFor(const QString& format);
 };

@@ -4,6 +4,7 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -99,11 +100,15 @@ QWidget* ExportForm::buildPlace() {
   folder_->setObjectName("folder");
   name_->setObjectName("name");
   auto* browse = new QPushButton(tr("Choose..."));
-  auto* row = new QHBoxLayout;
-  row->addWidget(folder_, 1);
-  row->addWidget(browse);
-  layout->addLayout(row);
-  layout->addWidget(name_);
+  auto* place = new QGridLayout;
+  place->setHorizontalSpacing(2 * kGrid);
+  place->setVerticalSpacing(kGrid);
+  place->addWidget(new QLabel(tr("Folder")), 0, 0);
+  place->addWidget(folder_, 0, 1);
+  place->addWidget(browse, 0, 2);
+  place->addWidget(new QLabel(tr("Name")), 1, 0);
+  place->addWidget(name_, 1, 1, 1, 2);
+  layout->addLayout(place);
   layout->addSpacing(kGrid);
   layout->addWidget(section(tr("Options")));
   auto* options = new QWidget;
@@ -170,6 +175,14 @@ void ExportForm::setOptions(const nlohmann::json& options) {
 
 void ExportForm::setFacts(const ExportFacts& facts) {
   facts_ = facts;
+  if (!haveFacts_ && facts.nothingFor(format_)) {  // begin with one that has something in it
+    for (const nlohmann::json& format : formats_) {
+      if (facts.nothingFor(text(format, "id"))) continue;
+      choose(text(format, "id"));
+      break;
+    }
+  }
+  haveFacts_ = true;
   for (int i = 0; i < counts_.size(); ++i) {
     const QString words = facts.textFor(text(formats_.at(std::size_t(i)), "id"));
     counts_[i]->setText(words);
@@ -205,10 +218,7 @@ void ExportForm::proposeName() {
 }
 
 QString ExportForm::problem() const {
-  if (facts_.nothingFor(format_)) {
-    return format_ == "peft_lora" ? tr("No fine-tune has finished yet, so there is no adapter to export.")
-                                  : tr("There are no such answers yet.");
-  }
+  if (facts_.nothingFor(format_)) return ExportFacts::whyNothing(format_);
   if (folder().isEmpty() || !QDir::isAbsolutePath(folder())) return tr("Choose a folder to export to.");
   if (name_->text().trimmed().isEmpty()) return tr("Give the export a name.");
   if (QFileInfo::exists(path())) return tr("There is something of this name already; choose another.");

@@ -48,6 +48,7 @@ class ExportForm : public QWidget {
 
   nlohmann::json formats_;
   ExportFacts facts_;
+  bool haveFacts_ = false;
   QString project_, format_;
   QButtonGroup* group_;
   QList<QLabel*> counts_;
