@@ -1,0 +1,19 @@
+// What the scripted person says: a pure function of what is asked, so that sessions that were cut differently
+// end with the same answers.
+#pragma once
+
+#include <QHash>
+#include <QString>
+#include <QStringList>
+
+namespace plumbline::test {
+
+inline QString scriptedChoice(const QString& type, const QString& prompt) {
+  static const QStringList kPair{"a", "b", "both_good", "both_bad", "a", "b"};
+  static const QStringList kBinary{"good", "bad"};
+  static const QStringList kMask{"done", "done", "nothing"};
+  const QStringList& choices = type == "pair" ? kPair : type == "binary" ? kBinary : kMask;
+  return choices.at(qsizetype(qHash(prompt, 17) % std::size_t(choices.size())));
+}
+
+}  // namespace plumbline::test
