@@ -29,6 +29,10 @@ int run(Context& context, const Parsed& parsed) {
   if (std::filesystem::exists(folder / "prompts.jsonl")) {
     result["order"] = rewardOrder(loaded->model, readHeldOut(folder.string()), int(parsed.integer("pairs")),
                                   std::uint64_t(parsed.integer("seed")), context.progress(), context.stop());
+    // Kept with the model, so that the window can show it. Nothing learns from it.
+    Json metrics = loaded->row.metrics;
+    metrics["order"] = result.at("order");
+    session.project().rewardModels().setMetrics(loaded->row.id, metrics);
     context.say("held-out pictures: " + result.at("order").dump());
   } else {
     context.progress().warning("no held-out pictures to judge by; 'plumbline evaluate' leaves them");
