@@ -2,6 +2,7 @@
 // question before hours of work are lost, progress from a scripted host.
 #include <QAbstractItemModelTester>
 #include <QComboBox>
+#include <QDir>
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -52,6 +53,13 @@ struct Room {
     page = window->pageWidget("jobs");
     table = page->findChild<QTableView*>("jobs");
     model = qobject_cast<JobModel*>(table->model());
+  }
+
+  ~Room() {
+    // For the eye: PLUMBLINE_SHOTS=folder keeps what each test has last shown.
+    const QString folder = qEnvironmentVariable("PLUMBLINE_SHOTS");
+    if (!folder.isEmpty())
+      window->grab().save(QDir(folder).filePath(QString(QTest::currentTestFunction()) + ".png"));
   }
 
   Project& project() { return *studio->context().project; }

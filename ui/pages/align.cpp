@@ -38,7 +38,7 @@ QIcon dot(const QColor& color) {
   pixmap.fill(Qt::transparent);
   QPainter painter(&pixmap);
   painter.setRenderHint(QPainter::Antialiasing);
-  painter.setPen(Qt::NoPen);
+  painter.setPen(QPen(Qt::white, 1.5));  // seen on the selected row too
   painter.setBrush(color);
   painter.drawEllipse(QRectF(4, 4, 12, 12));
   return QIcon(pixmap);

@@ -187,10 +187,12 @@ void AlignSetup::showNeeds() {
   needsMet_ = haveFacts_;
   if (haveFacts_) {
     if (!facts_.modelMissing.isEmpty()) {
-      addNeed(
-          {tr("The generator is not in %1. Put its folder back, or choose another in the project's settings.")
-               .arg(QDir::toNativeSeparators(facts_.modelMissing)),
-           false, "settings", tr("Go to Settings")});
+      addNeed({tr("The generator is not in %1. Put its folder back there, or make one with: plumbline "
+                  "train-base")
+                   .arg(QDir::toNativeSeparators(facts_.modelMissing)),
+               false,
+               {},
+               {}});
     }
     const nlohmann::json shown = descriptor();
     const auto extra = shown.is_object() ? shown.value("extra", nlohmann::json::object()) : nlohmann::json();
