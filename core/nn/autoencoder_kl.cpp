@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/nn/linear.h"
 #include "core/types/error.h"
 
 namespace plumbline::nn {
@@ -60,9 +61,13 @@ class VaeAttentionImpl : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& x) {
     const auto b = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
     const at::Tensor tokens = norm_(x).reshape({b, c, h * w}).transpose(1, 2);  // b hw c
-    const at::Tensor scores = at::bmm(q_(tokens), k_(tokens).transpose(1, 2)) / std::sqrt(double(c));
-    at::Tensor y = at::bmm(at::softmax(scores, -1), v_(tokens));
-    y = out_[0]->as<torch::nn::Linear>()->forward(y);
+    const auto linear = [](const torch::nn::LinearImpl& l, const at::Tensor& in) {
+      return linearPerSample(in, l.weight, l.bias);
+    };
+    const at::Tensor scores =
+        at::bmm(linear(*q_, tokens), linear(*k_, tokens).transpose(1, 2)) / std::sqrt(double(c));
+    at::Tensor y = at::bmm(at::softmax(scores, -1), linear(*v_, tokens));
+    y = linear(*out_[0]->as<torch::nn::Linear>(), y);
     return x + y.transpose(1, 2).reshape({b, c, h, w});
   }
 

@@ -14,11 +14,55 @@ at::Tensor accumulate(at::Tensor y, const at::Tensor& delta) {
   return tracked ? y + delta : y.add_(delta);
 }
 
+at::Tensor productPerSample(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  const at::Tensor turned = weight.t();
+  at::Tensor y = at::empty({x.size(0), x.size(1), weight.size(0)}, x.options());
+  for (int64_t i = 0; i < x.size(0); ++i) {
+    at::Tensor row = y[i];
+    if (bias.defined())
+      at::addmm_out(row, bias, x[i], turned);
+    else
+      at::mm_out(row, x[i], turned);
+  }
+  return y;
+}
+
+class LinearPerSample : public torch::autograd::Function<LinearPerSample> {
+ public:
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x,
+                            const at::Tensor& weight, const at::Tensor& bias) {
+    context->save_for_backward({x, weight});
+    context->saved_data["bias"] = bias.numel() > 0 && bias.requires_grad();
+    return productPerSample(x, weight, bias.numel() > 0 ? bias : at::Tensor());
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 const torch::autograd::variable_list& gradients) {
+    const auto saved = context->get_saved_variables();
+    const at::Tensor& g = gradients[0];
+    const at::Tensor rows = g.flatten(0, 1);
+    at::Tensor x, weight, bias;
+    if (context->needs_input_grad(0)) x = at::matmul(g, saved[1]);
+    if (context->needs_input_grad(1)) weight = at::mm(rows.t(), saved[0].flatten(0, 1));
+    if (context->saved_data["bias"].toBool()) bias = rows.sum(0);
+    return {x, weight, bias};
+  }
+};
+
 at::Tensor asMatrix(const at::Tensor& weight) {
   return weight.dim() == 4 ? weight.flatten(1) : weight;
 }
 
 }  // namespace
+
+at::Tensor linearPerSample(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  if (x.dim() != 3 || !x.is_cpu()) return at::linear(x, weight, bias);
+  const bool tracked = at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad() ||
+                                                      (bias.defined() && bias.requires_grad()));
+  if (!tracked) return productPerSample(x, weight, bias);
+  // An autograd function takes no undefined tensors.
+  return LinearPerSample::apply(x, weight, bias.defined() ? bias : at::empty({0}, weight.options()));
+}
 
 void LoraCapable::detachAdapters(const std::string& name) {
   adapters_.erase(
@@ -30,8 +74,8 @@ at::Tensor LoraCapable::addLinearAdapters(at::Tensor y, const at::Tensor& tokens
   for (const auto& a : adapters_) {
     const double factor = a->factor();
     if (factor == 0) continue;
-    const at::Tensor inner = at::linear(tokens, castTo(asMatrix(a->down), tokens)) * factor;
-    y = accumulate(std::move(y), at::linear(inner, castTo(asMatrix(a->up), tokens)));
+    const at::Tensor inner = linearPerSample(tokens, castTo(asMatrix(a->down), tokens)) * factor;
+    y = accumulate(std::move(y), linearPerSample(inner, castTo(asMatrix(a->up), tokens)));
   }
   return y;
 }
@@ -42,7 +86,7 @@ LoraCapableLinearImpl::LoraCapableLinearImpl(int64_t in, int64_t out, bool withB
 }
 
 at::Tensor LoraCapableLinearImpl::forward(const at::Tensor& x) const {
-  at::Tensor y = at::linear(x, weight, bias);
+  at::Tensor y = linearPerSample(x, weight, bias);
   return adapters_.empty() ? y : addLinearAdapters(std::move(y), x);
 }
 
@@ -70,7 +114,7 @@ at::Tensor LoraCapableConv2dImpl::forward(const at::Tensor& x) const {
 }
 
 at::Tensor LoraCapableConv2dImpl::forwardTokens(const at::Tensor& tokens) const {
-  at::Tensor y = at::linear(tokens, weight.flatten(1), bias);
+  at::Tensor y = linearPerSample(tokens, weight.flatten(1), bias);
   return adapters_.empty() ? y : addLinearAdapters(std::move(y), tokens);
 }
 

@@ -43,6 +43,12 @@ class LoraCapable {
   std::vector<std::shared_ptr<Adapter>> adapters_;
 };
 
+// at::linear on x b s in with every sample computed alike: matrix kernels cut the rows of a batch into tiles
+// regardless of where samples begin, so that the rounding of a sample would depend on its place in the batch,
+// and with it the bytes of a picture. On the CPU each sample is a product of its own; the backward pass is
+// one product for all. Other shapes, and other devices, go to at::linear. bias may be undefined.
+at::Tensor linearPerSample(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias = {});
+
 class LoraCapableLinearImpl : public torch::nn::Module, public LoraCapable {
  public:
   LoraCapableLinearImpl(int64_t in, int64_t out, bool withBias = true);

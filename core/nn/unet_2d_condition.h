@@ -36,8 +36,8 @@ class UNet2DConditionModelImpl : public torch::nn::Module {
   explicit UNet2DConditionModelImpl(const nlohmann::json& config);
   ~UNet2DConditionModelImpl() override;
 
-  // sample b c h w, timestep b, encoderHiddenStates b s d; returns b c h w in the sample's precision. The
-  // work itself is done in the precision of the weights.
+  // sample b c h w, timestep b (or 1, for all), encoderHiddenStates b s d; returns b c h w in the sample's
+  // precision. The work itself is done in the precision of the weights.
   at::Tensor forward(const at::Tensor& sample, const at::Tensor& timestep,
                      const at::Tensor& encoderHiddenStates);
 

@@ -62,8 +62,9 @@ PreparedBatch Generator::prepare(std::vector<SampleRequest> requests) {
 at::Tensor Generator::predict(const PreparedBatch& batch, int i, const at::Tensor& x) const {
   const at::Tensor input = batch.run->scaleInput(x, i);
   const std::int64_t branches = batch.unconditional.defined() ? 2 : 1;
-  const at::Tensor times = torch::full({branches * input.size(0)}, batch.timestep(i),
-                                       torch::TensorOptions().dtype(at::kLong).device(input.device()));
+  // One row for all: a row's rounding in a matrix product depends on its place (see linearPerSample).
+  const at::Tensor times =
+      torch::full({1}, batch.timestep(i), torch::TensorOptions().dtype(at::kLong).device(input.device()));
   if (branches == 1) return model_->unet->forward(input, times, batch.conditional).to(at::kFloat);
   const at::Tensor answer =
       model_->unet->forward(at::cat({input, input}), times, at::cat({batch.unconditional, batch.conditional}))

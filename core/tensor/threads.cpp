@@ -23,9 +23,10 @@ int useThreads(int threads) {
 }
 
 void keepFreedMemory() {
-  constexpr int kBytes = 1 << 30;
-  mallopt(M_MMAP_THRESHOLD, kBytes);
-  mallopt(M_TRIM_THRESHOLD, kBytes);
+  // glibc refuses a larger threshold for mappings than 32 MiB, and a refused call leaves it at 128 KiB.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 64 << 20);
 }
 
 }  // namespace plumbline

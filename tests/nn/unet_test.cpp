@@ -55,6 +55,7 @@ class UnetTest : public QObject {
   void oddSizesGrowBack();
   void memoryFormatDoesNotMatter();
   void picturesDoNotInfluenceEachOther();
+  void placeInTheBatchDoesNotMatter();
   void everyParameterGetsAGradient();
   void attentionInBlocksEqualsAttentionAtOnce();
   void unknownSettingsAreRefused();
@@ -123,6 +124,28 @@ void UnetTest::picturesDoNotInfluenceEachOther() {
   otherContext[1].mul_(-3);
   QVERIFY((unet(x, t, context)[0] - unet(other, t, otherContext)[0]).abs().max().item<double>() < 1e-5);
   QVERIFY((unet(x, t, context)[1] - unet(other, t, otherContext)[1]).abs().max().item<double>() > 1e-3);
+}
+
+// In the shape of the default model: its row counts are those whose tiles once began inside a sample.
+void UnetTest::placeInTheBatchDoesNotMatter() {
+  json config = smallConfig();
+  config["block_out_channels"] = {96, 192};
+  config["down_block_types"] = {"CrossAttnDownBlock2D", "CrossAttnDownBlock2D"};
+  config["up_block_types"] = {"CrossAttnUpBlock2D", "CrossAttnUpBlock2D"};
+  config["in_channels"] = config["out_channels"] = 16;
+  config["cross_attention_dim"] = 128;
+  config["use_linear_projection"] = true;
+  auto unet = smallUnet(config);
+  torch::NoGradGuard noGrad;
+  const int threads = at::get_num_threads();
+  for (const int count : {1, 2}) {
+    at::set_num_threads(count);
+    const auto x = ramp({1, 16, 8, 8}).expand({16, -1, -1, -1}).contiguous();
+    const auto text = ramp({1, 24, 128}).expand({16, -1, -1}).contiguous();
+    const auto y = unet(x, at::full({1}, 321, at::kLong), text);
+    for (int64_t i = 1; i < y.size(0); ++i) QVERIFY2(at::equal(y[i], y[0]), std::to_string(i).c_str());
+  }
+  at::set_num_threads(threads);
 }
 
 void UnetTest::everyParameterGetsAGradient() {

@@ -1,5 +1,6 @@
 #include "app/cli/catalog.h"
 #include "core/scenes/training/base_model.h"
+#include "core/tensor/threads.h"
 #include "core/types/error.h"
 
 namespace plumbline::command {
@@ -29,6 +30,8 @@ const ConfigSchema<Config>& schema() {
 int run(Context& context, const Parsed& parsed) {
   const Config config = schema().fromJson(parsed.json());
   if (config.out.empty()) throw Error(ErrorKind::kInvalidInput, "say where the model goes: --out FOLDER");
+  useThreads();
+  keepFreedMemory();
   training::trainBase(config.out,
                       {.size = config.size,
                        .stage = config.stage,

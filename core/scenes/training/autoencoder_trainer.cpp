@@ -7,6 +7,7 @@
 
 #include "core/nn/autoencoder_kl.h"
 #include "core/nn/initialise.h"
+#include "core/scenes/training/shards.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
 #include "core/weights/safetensors.h"
@@ -64,7 +65,8 @@ at::Tensor autoencoderLoss(nn::AutoencoderKl& vae, const at::Tensor& x, double k
   const auto noise = at::randn(q.mean.sizes(), generator, q.mean.options());
   const auto difference = (vae->decode(q.mean + (0.5 * q.logvar).exp() * noise) - x) * foregroundWeight(x);
   const auto kl = 0.5 * (q.mean.square() + q.logvar.exp() - 1 - q.logvar).sum() / double(x.numel());
-  return difference.abs().mean() + 2.0 * difference.square().mean() + 0.5 * edgeLoss(difference) + klWeight * kl;
+  return difference.abs().mean() + 2.0 * difference.square().mean() + 0.5 * edgeLoss(difference) +
+         klWeight * kl;
 }
 
 struct Measured {
@@ -97,7 +99,9 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
   const std::string statePath = folder + "/training.safetensors";
   nn::AutoencoderKl vae(config), average(config);
   nn::initialise(*vae, settings.seed);
-  Optimizer optimizer(namedParameters(*vae), {.learningRate = settings.learningRate, .weightDecay = 1e-4});
+  const NamedTensors parameters = namedParameters(*vae);
+  const int shards = std::min(at::get_num_threads(), settings.batch / 4);
+  Optimizer optimizer(parameters, {.learningRate = settings.learningRate, .weightDecay = 1e-4});
   if (resume && std::filesystem::exists(statePath)) optimizer.restore(readState(statePath));
 
   const auto save = [&] {
@@ -116,14 +120,17 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
     const auto seed = settings.seed * 1000003 + std::uint64_t(optimizer.steps());
     const auto batch = stream.next(crops ? settings.batch : settings.batch / 4).pictures;
     const auto x = (crops ? busyCrops(batch, seed) : batch).contiguous(at::MemoryFormat::ChannelsLast);
-    const auto loss = autoencoderLoss(vae, x, settings.klWeight, seed);
-    loss.backward();
+    const auto parts = x.chunk(shards);
+    const double loss = gradientsInShards(parameters, int(parts.size()), [&](int shard) {
+      return autoencoderLoss(vae, parts[std::size_t(shard)], settings.klWeight,
+                             seed * 64 + std::uint64_t(shard));
+    });
     optimizer.step(share);
     if (optimizer.steps() % 20 == 0) {
-      progress.metric("autoencoder_loss", optimizer.steps(), loss.item<double>());
+      progress.metric("autoencoder_loss", optimizer.steps(), loss);
       progress.progress("autoencoder", std::int64_t(secondsSince(start)), std::int64_t(settings.seconds));
     }
-    if (secondsSince(saved) > 180) save(), saved = Clock::now();
+    if (secondsSince(saved) > 120) save(), saved = Clock::now();
   }
   save();
   throwIfStopped(stop);

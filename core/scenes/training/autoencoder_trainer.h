@@ -12,7 +12,7 @@ namespace plumbline::training {
 
 struct AutoencoderSettings {
   int pictureSize = 128;
-  int batch = 8;           // crops, or a quarter as many whole pictures
+  int batch = 16;          // crops, or a quarter as many whole pictures
   double seconds = 1800;   // wall clock for the whole stage
   double cropShare = 0.6;  // part of the time on half-size crops, which hold more variety per second
   double learningRate = 2e-3;

@@ -9,6 +9,7 @@
 #include "core/nn/clip_text_model.h"
 #include "core/nn/initialise.h"
 #include "core/nn/unet_2d_condition.h"
+#include "core/scenes/training/shards.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
 #include "core/text/clip_tokenizer.h"
@@ -56,9 +57,15 @@ class LatentPool {
   }
 
   void add(std::int64_t count) {
-    torch::NoGradGuard noGrad;
     const auto batch = stream_.next(count);
-    const auto latents = (vae_->encode(batch.pictures).mean * vae_->scalingFactor()).to(at::kHalf);
+    const auto parts = batch.pictures.chunk(shards_);
+    std::vector<at::Tensor> encoded(parts.size());
+    inShards(int(parts.size()), [&](int shard) {
+      torch::NoGradGuard noGrad;
+      const auto mean = vae_->encode(parts[std::size_t(shard)]).mean;
+      encoded[std::size_t(shard)] = (mean * vae_->scalingFactor()).to(at::kHalf);
+    });
+    const auto latents = at::cat(encoded);
     for (std::int64_t i = 0; i < count; ++i) {
       latents_.push_back(latents[i].clone());
       ids_.push_back(tokens(batch.captions[std::size_t(i)]));
@@ -75,6 +82,7 @@ class LatentPool {
     return torch::tensor(tokenizer_.encode(caption), at::kLong);
   }
 
+  int shards_ = at::get_num_threads();
   nn::AutoencoderKl vae_;
   ClipTokenizer tokenizer_;
   PictureStream stream_;
@@ -101,7 +109,8 @@ Batch drawBatch(const LatentPool& pool, const DiffusionSettings& settings, at::G
 }
 
 at::Tensor diffusionLoss(nn::UNet2DConditionModel& unet, nn::ClipTextModel& text, const Batch& batch,
-                         const at::Tensor& alphas, double gamma, at::Generator& generator) {
+                         const at::Tensor& alphas, double gamma, std::uint64_t seed) {
+  auto generator = at::detail::createCPUGenerator(seed);
   const auto b = batch.latents.size(0);
   const auto t = at::randint(alphas.size(0), {b}, generator, at::kLong);
   const auto noise = at::randn(batch.latents.sizes(), generator, at::kFloat);
@@ -148,15 +157,20 @@ void trainDiffusion(const std::string& folder, const DiffusionSettings& settings
   const auto start = Clock::now();
   auto saved = start;
   for (int i = 0; i < 32 && !stop.stop_requested(); ++i) pool.add(64);
+  const int shards = at::get_num_threads();
   double smoothed = 0;
   while (secondsSince(start) < settings.seconds && !stop.stop_requested()) {
-    auto generator = at::detail::createCPUGenerator(settings.seed * 7919 + std::uint64_t(optimizer.steps()));
+    const auto seed = settings.seed * 7919 + std::uint64_t(optimizer.steps());
+    auto generator = at::detail::createCPUGenerator(seed);
     pool.add(fresh);
-    const auto loss = diffusionLoss(unet, text, drawBatch(pool, settings, generator), alphas,
-                                    settings.minSnrGamma, generator);
-    loss.backward();
+    const Batch batch = drawBatch(pool, settings, generator);
+    const auto latents = batch.latents.chunk(shards), ids = batch.ids.chunk(shards);
+    const double loss = gradientsInShards(parameters, int(latents.size()), [&](int shard) {
+      const auto i = std::size_t(shard);
+      return diffusionLoss(unet, text, {latents[i], ids[i]}, alphas, settings.minSnrGamma, seed * 64 + i);
+    });
     optimizer.step(secondsSince(start) / settings.seconds);
-    smoothed += (loss.item<double>() - smoothed) * (smoothed == 0 ? 1.0 : 0.02);
+    smoothed += (loss - smoothed) * (smoothed == 0 ? 1.0 : 0.02);
     if (optimizer.steps() % 20 == 0) {
       progress.metric("diffusion_loss", optimizer.steps(), smoothed);
       progress.progress("text encoder and U-Net", std::int64_t(secondsSince(start)),

@@ -16,11 +16,11 @@ struct DiffusionSettings {
   int pictureSize = 128;
   int batch = 64;
   double seconds = 5400;  // wall clock for the whole stage
-  double learningRate = 1e-3;
+  double learningRate = 2e-3;
   double captionDropout = 0.08;  // beside the fiftieth of empty captions that the world itself has
   double minSnrGamma = 5.0;
   double freshShare =
-      0.3;  // part of each batch rendered and encoded anew; the rest is drawn from those so far
+      0.125;  // part of each batch rendered and encoded anew; the rest is drawn from those so far
   double emaDecay = 0.999;
   std::uint64_t seed = 1;
 };

@@ -1,8 +1,11 @@
 #include "core/scenes/training/training_state.h"
 
+#include <atomic>
 #include <cmath>
 #include <numbers>
 
+#include "core/scenes/training/muon.h"
+#include "core/scenes/training/shards.h"
 #include "core/types/error.h"
 
 namespace plumbline::training {
@@ -26,6 +29,35 @@ void loadParameters(torch::nn::Module& module, const NamedTensors& values, const
   }
 }
 
+namespace {
+
+constexpr double kBeta1 = 0.9;
+
+}  // namespace
+
+struct Optimizer::Rates {
+  double clip, rate, beta2, correct1, correct2, average;
+};
+
+// AdamW in one pass over memory: the dozen tensor operations it replaces took a third of a step.
+void Optimizer::update(at::Tensor& parameter, const at::Tensor& gradient, at::Tensor& first,
+                       at::Tensor& second, at::Tensor& average, const Rates& r, double kept) {
+  float* p = parameter.data_ptr<float>();
+  const float* g = gradient.data_ptr<float>();
+  float* m = first.data_ptr<float>();
+  float* v = second.data_ptr<float>();
+  float* e = average.data_ptr<float>();
+  const float clip = float(r.clip), beta1 = float(kBeta1), beta2 = float(r.beta2), keep = float(kept);
+  const float step = float(r.rate / r.correct1), root = float(1 / r.correct2), toAverage = float(r.average);
+  for (std::int64_t i = 0; i < parameter.numel(); ++i) {
+    const float gradientHere = g[i] * clip;
+    m[i] = beta1 * m[i] + (1 - beta1) * gradientHere;
+    v[i] = beta2 * v[i] + (1 - beta2) * gradientHere * gradientHere;
+    p[i] = keep * p[i] - step * m[i] / (std::sqrt(v[i] * root) + 1e-8f);
+    e[i] += toAverage * (p[i] - e[i]);
+  }
+}
+
 Optimizer::Optimizer(NamedTensors parameters, OptimizerSettings settings)
     : parameters_(std::move(parameters)), settings_(settings) {
   torch::NoGradGuard noGrad;
@@ -40,7 +72,7 @@ double Optimizer::step(double share) {
   torch::NoGradGuard noGrad;
   double square = 0;
   for (const auto& [name, p] : parameters_) {
-    if (p.grad().defined()) square += p.grad().square().sum().item<double>();
+    if (p.grad().defined()) square += std::pow(p.grad().norm().item<double>(), 2);
   }
   const double norm = std::sqrt(square);
   if (std::isfinite(norm)) {
@@ -48,24 +80,38 @@ double Optimizer::step(double share) {
     const double warm = std::min(1.0, double(steps_) / double(settings_.warmupSteps));
     const double cosine = 0.05 + 0.95 * 0.5 * (1.0 + std::cos(std::numbers::pi * std::min(1.0, share)));
     const double rate = settings_.learningRate * warm * cosine;
-    const double clip = std::min(1.0, settings_.clipNorm / (norm + 1e-12));
-    constexpr double kBeta1 = 0.9;
-    const double correct1 = 1 - std::pow(kBeta1, steps_), correct2 = 1 - std::pow(settings_.beta2, steps_);
-    const double emaDecay = std::min(settings_.emaDecay, (1.0 + steps_) / (10.0 + steps_));
-    for (auto& [name, p] : parameters_) {
-      if (!p.grad().defined()) continue;
-      const at::Tensor g = p.grad();
-      g.mul_(clip);
-      at::Tensor &m = first_[name], &v = second_[name];
-      m.mul_(kBeta1).add_(g, 1 - kBeta1);
-      v.mul_(settings_.beta2).addcmul_(g, g, 1 - settings_.beta2);
-      if (p.dim() >= 2) p.mul_(1 - rate * settings_.weightDecay);
-      p.addcdiv_(m, (v / correct2).sqrt_().add_(1e-8), -rate / correct1);
-      ema_[name].lerp_(p, 1 - emaDecay);
-    }
+    const Rates rates{.clip = std::min(1.0, settings_.clipNorm / (norm + 1e-12)),
+                      .rate = rate,
+                      .beta2 = settings_.beta2,
+                      .correct1 = 1 - std::pow(kBeta1, steps_),
+                      .correct2 = 1 - std::pow(settings_.beta2, steps_),
+                      .average = 1 - std::min(settings_.emaDecay, (1.0 + steps_) / (10.0 + steps_))};
+    updateAll(rates);
   }
   for (auto& [name, p] : parameters_) p.mutable_grad() = at::Tensor();
   return norm;
+}
+
+void Optimizer::updateAll(const Rates& rates) {
+  std::vector<std::string> names;
+  for (const auto& [name, p] : parameters_) {
+    if (p.grad().defined()) names.push_back(name);
+  }
+  std::atomic<std::size_t> next = 0;
+  inShards(at::get_num_threads(), [&](int) {
+    torch::NoGradGuard noGrad;
+    for (std::size_t i = next++; i < names.size(); i = next++) {
+      at::Tensor& p = parameters_.at(names[i]);
+      const at::Tensor gradient = p.grad().contiguous();
+      const double keep = p.dim() >= 2 ? 1 - rates.rate * settings_.weightDecay : 1;
+      if (settings_.muon && takesMuon(names[i], p)) {
+        muonUpdate(p, gradient, first_.at(names[i]), rates.rate, keep);
+        ema_.at(names[i]).lerp_(p, rates.average);
+      } else {
+        update(p, gradient, first_.at(names[i]), second_.at(names[i]), ema_.at(names[i]), rates, keep);
+      }
+    }
+  });
 }
 
 NamedTensors Optimizer::state() const {

@@ -1,5 +1,5 @@
 // What the stages of train-base share: an exponential moving average of the weights,
-// AdamW with a warm-up and cosine schedule, and checkpoints that resume exactly. Single thread.
+// the optimizer with a warm-up and cosine schedule, and checkpoints that resume exactly.
 #pragma once
 
 #include <torch/torch.h>
@@ -24,9 +24,11 @@ struct OptimizerSettings {
   double clipNorm = 1.0;
   std::int64_t warmupSteps = 200;
   double emaDecay = 0.999;
+  bool muon = true;  // for the matrices inside the network; AdamW for the rest
 };
 
-// AdamW over a fixed list of parameters (decoupled weight decay on matrices only) with EMA of the parameters.
+// Muon and AdamW over a fixed list of parameters (decoupled weight decay on matrices only) with EMA of the
+// parameters. Spreads over the threads LibTorch is set to.
 class Optimizer {
  public:
   Optimizer(NamedTensors parameters, OptimizerSettings settings);
@@ -43,6 +45,11 @@ class Optimizer {
   void restore(const NamedTensors& state);
 
  private:
+  struct Rates;
+  void updateAll(const Rates& rates);
+  static void update(at::Tensor& parameter, const at::Tensor& gradient, at::Tensor& first, at::Tensor& second,
+                     at::Tensor& average, const Rates& r, double kept);
+
   NamedTensors parameters_, first_, second_, ema_;
   OptimizerSettings settings_;
   std::int64_t steps_ = 0;

@@ -1,0 +1,42 @@
+#include "core/scenes/training/muon.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace plumbline::training {
+namespace {
+
+constexpr double kMomentum = 0.95;
+constexpr double kRootMeanSquare = 0.2;  // of an AdamW update, as measured by Liu et al.
+
+}  // namespace
+
+bool takesMuon(const std::string& name, const at::Tensor& parameter) {
+  if (parameter.dim() < 2) return false;
+  for (const char* edge : {"embedding", "conv_in.", "conv_out."}) {
+    if (name.find(edge) != std::string::npos) return false;
+  }
+  return true;
+}
+
+at::Tensor orthogonalised(const at::Tensor& m) {
+  const bool turned = m.size(0) > m.size(1);
+  at::Tensor x = turned ? m.t() : m;
+  x = x / (x.norm() + 1e-7);
+  for (int i = 0; i < 5; ++i) {
+    const at::Tensor square = at::mm(x, x.t());
+    const at::Tensor polynomial = at::addmm(square, square, square, -4.7750, 2.0315);
+    x = at::addmm(x, polynomial, x, 3.4445, 1);
+  }
+  return turned ? x.t() : x;
+}
+
+void muonUpdate(at::Tensor& parameter, const at::Tensor& gradient, at::Tensor& momentum, double rate,
+                double keep) {
+  momentum.mul_(kMomentum).add_(gradient);
+  const at::Tensor direction = at::add(gradient, momentum, kMomentum).flatten(1);  // Nesterov
+  const double scale = kRootMeanSquare * std::sqrt(double(std::max(direction.size(0), direction.size(1))));
+  parameter.mul_(keep).add_(orthogonalised(direction).reshape(parameter.sizes()), -rate * scale);
+}
+
+}  // namespace plumbline::training
