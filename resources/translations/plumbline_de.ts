@@ -75,6 +75,85 @@
     </message>
 </context>
 <context>
+    <name>job</name>
+    <message>
+        <source>Draw pictures</source>
+        <translation>Bilder zeichnen</translation>
+    </message>
+    <message>
+        <source>Train a reward</source>
+        <translation>Bewertung trainieren</translation>
+    </message>
+    <message>
+        <source>Fine-tune</source>
+        <translation>Feinabstimmung</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>Auswerten</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>drawing</source>
+        <translation>Zeichnen</translation>
+    </message>
+    <message>
+        <source>questions</source>
+        <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>features</source>
+        <translation>Merkmale</translation>
+    </message>
+    <message>
+        <source>reward heads</source>
+        <translation>Bewertungsköpfe</translation>
+    </message>
+    <message>
+        <source>region map</source>
+        <translation>Regionenkarte</translation>
+    </message>
+    <message>
+        <source>pictures to learn from</source>
+        <translation>Lernbilder</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>measuring</source>
+        <translation>Messen</translation>
+    </message>
+    <message>
+        <source>matching</source>
+        <translation>Abgleich</translation>
+    </message>
+    <message>
+        <source>following regions</source>
+        <translation>Regionen verfolgen</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>masks</source>
+        <translation>Masken</translation>
+    </message>
+    <message>
+        <source>rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>adapter</source>
+        <translation>Adapter</translation>
+    </message>
+</context>
+<context>
     <name>page</name>
     <message>
         <source>Annotate</source>
@@ -96,12 +175,138 @@
         <source>Reward</source>
         <translation>Bewertung</translation>
     </message>
+    <message>
+        <source>Align</source>
+        <translation>Anpassen</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>Aufträge</translation>
+    </message>
 </context>
 <context>
     <name>percent</name>
     <message>
         <source>%1 %</source>
         <translation>%1 %</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline</name>
+    <message>
+        <source>Train a reward</source>
+        <translation>Bewertung trainieren</translation>
+    </message>
+    <message>
+        <source>Go to Annotate</source>
+        <translation>Zu Bewerten</translation>
+    </message>
+    <message>
+        <source>Prompts to learn from: %1</source>
+        <translation>Prompts zum Lernen: %1</translation>
+    </message>
+    <message>
+        <source>No prompts for training yet.</source>
+        <translation>Noch keine Prompts zum Trainieren.</translation>
+    </message>
+    <message>
+        <source>Add prompts</source>
+        <translation>Prompts hinzufügen</translation>
+    </message>
+    <message>
+        <source>A reward model is trained</source>
+        <translation>Ein Bewertungsmodell ist trainiert</translation>
+    </message>
+    <message>
+        <source>No reward model yet: it says which way is better.</source>
+        <translation>Noch kein Bewertungsmodell: Es sagt, was besser ist.</translation>
+    </message>
+    <message>
+        <source>Masks: %1, and a region head</source>
+        <translation>Masken: %1, und ein Regionenkopf</translation>
+    </message>
+    <message>
+        <source>Masks: %1</source>
+        <translation>Masken: %1</translation>
+    </message>
+    <message>
+        <source>No masks yet: nobody has painted where pictures are wrong.</source>
+        <translation>Noch keine Masken: Niemand hat gemalt, wo Bilder falsch sind.</translation>
+    </message>
+    <message>
+        <source>Comparisons: %1</source>
+        <translation>Vergleiche: %1</translation>
+    </message>
+    <message>
+        <source>No compared pictures yet.</source>
+        <translation>Noch keine verglichenen Bilder.</translation>
+    </message>
+    <message>
+        <source>Pictures called good or bad: %1</source>
+        <translation>Als gut oder schlecht beurteilte Bilder: %1</translation>
+    </message>
+    <message>
+        <source>No pictures called good or bad yet.</source>
+        <translation>Noch keine als gut oder schlecht beurteilten Bilder.</translation>
+    </message>
+    <message>
+        <source>Also needs: %1</source>
+        <translation>Braucht außerdem: %1</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::AlignSetup</name>
+    <message>
+        <source>%1, right in %2 %</source>
+        <translation>%1, richtig in %2 %</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>What it needs</source>
+        <translation>Was es braucht</translation>
+    </message>
+    <message>
+        <source>Reward to follow</source>
+        <translation>Bewertung, der gefolgt wird</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>New fine-tune</source>
+        <translation>Neue Feinabstimmung</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>Noch keine</translation>
+    </message>
+    <message>
+        <source>Newest (%1)</source>
+        <translation>Neueste (%1)</translation>
+    </message>
+    <message>
+        <source>Paper: %1</source>
+        <translation>Veröffentlichung: %1</translation>
+    </message>
+    <message>
+        <source>The generator is not in %1. Put its folder back there, or make one with: plumbline train-base</source>
+        <translation>Der Generator liegt nicht in %1. Legen Sie seinen Ordner dorthin zurück, oder erzeugen Sie einen mit: plumbline train-base</translation>
+    </message>
+    <message>
+        <source>Something is missing, see above.</source>
+        <translation>Es fehlt etwas, siehe oben.</translation>
+    </message>
+    <message>
+        <source>A setting is outside its range.</source>
+        <translation>Eine Einstellung liegt außerhalb ihres Bereichs.</translation>
     </message>
 </context>
 <context>
@@ -139,6 +344,96 @@
     <message>
         <source>%1 (%2)</source>
         <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::ExportFacts</name>
+    <message>
+        <source>Comparisons: %1</source>
+        <translation>Vergleiche: %1</translation>
+    </message>
+    <message>
+        <source>Looked-at regions: %1</source>
+        <translation>Angesehene Regionen: %1</translation>
+    </message>
+    <message>
+        <source>Finished fine-tunes: %1</source>
+        <translation>Fertige Feinabstimmungen: %1</translation>
+    </message>
+    <message>
+        <source>No fine-tune has finished yet, so there is no adapter to export.</source>
+        <translation>Noch keine Feinabstimmung ist fertig, also gibt es keinen Adapter zum Exportieren.</translation>
+    </message>
+    <message>
+        <source>Nobody has painted masks yet.</source>
+        <translation>Noch niemand hat Masken gemalt.</translation>
+    </message>
+    <message>
+        <source>Nobody has compared pictures yet.</source>
+        <translation>Noch niemand hat Bilder verglichen.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::ExportForm</name>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Wohin</translation>
+    </message>
+    <message>
+        <source>Choose...</source>
+        <translation>Wählen...</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Optionen</translation>
+    </message>
+    <message>
+        <source>Export to</source>
+        <translation>Exportieren nach</translation>
+    </message>
+    <message>
+        <source>Choose a folder to export to.</source>
+        <translation>Wählen Sie einen Ordner für den Export.</translation>
+    </message>
+    <message>
+        <source>Give the export a name.</source>
+        <translation>Geben Sie dem Export einen Namen.</translation>
+    </message>
+    <message>
+        <source>There is something of this name already; choose another.</source>
+        <translation>Es gibt schon etwas mit diesem Namen; wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>An option is outside its range.</source>
+        <translation>Eine Option liegt außerhalb ihres Bereichs.</translation>
+    </message>
+    <message>
+        <source>Writes %1</source>
+        <translation>Schreibt %1</translation>
+    </message>
+    <message>
+        <source>Go to Align</source>
+        <translation>Zu Anpassen</translation>
+    </message>
+    <message>
+        <source>Go to Annotate</source>
+        <translation>Zu Bewerten</translation>
     </message>
 </context>
 <context>
@@ -181,6 +476,28 @@ Skip if you cannot tell.</source>
     <message>
         <source>Your last ten answers appear here; click one to change it.</source>
         <translation>Hier stehen die letzten zehn Antworten; ein Klick ändert eine.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::HostBridge</name>
+    <message>
+        <source>Working</source>
+        <translation>Arbeitet</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::HostClient</name>
+    <message>
+        <source>The program %1 could not be started; build it, or reinstall.</source>
+        <translation>Das Programm %1 ließ sich nicht starten; bauen oder installieren Sie es neu.</translation>
+    </message>
+    <message>
+        <source>no reason given</source>
+        <translation>ohne Angabe von Gründen</translation>
+    </message>
+    <message>
+        <source>The device host ended again and again (%1); answers are safe, but nothing new is drawn until the studio is started again.</source>
+        <translation>Der Gerätedienst endete immer wieder (%1); die Antworten sind sicher, aber bis zum nächsten Start des Studios wird nichts Neues gezeichnet.</translation>
     </message>
 </context>
 <context>
@@ -283,6 +600,17 @@ Skip if you cannot tell.</source>
     </message>
 </context>
 <context>
+    <name>plumbline::JobActions</name>
+    <message>
+        <source>Job %1 starts as soon as the device host runs.</source>
+        <translation>Auftrag %1 beginnt, sobald der Gerätedienst läuft.</translation>
+    </message>
+    <message>
+        <source>Job %1 ends after this step and saves what it has learned.</source>
+        <translation>Auftrag %1 endet nach diesem Schritt und sichert, was er gelernt hat.</translation>
+    </message>
+</context>
+<context>
     <name>plumbline::JobChip</name>
     <message>
         <source>%1, %2 left</source>
@@ -295,6 +623,120 @@ Skip if you cannot tell.</source>
     <message>
         <source>Open Jobs</source>
         <translation>Aufträge öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::JobDetails</name>
+    <message>
+        <source>Parameter</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>Gemessen</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Last value</source>
+        <translation>Letzter Wert</translation>
+    </message>
+    <message>
+        <source>Show results</source>
+        <translation>Ergebnisse zeigen</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>Was geschah</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>Metrics</source>
+        <translation>Messwerte</translation>
+    </message>
+    <message>
+        <source>%1  Warning: %2</source>
+        <translation>%1  Warnung: %2</translation>
+    </message>
+    <message>
+        <source>No job is chosen</source>
+        <translation>Kein Auftrag ist gewählt</translation>
+    </message>
+    <message>
+        <source>Job %1: %2</source>
+        <translation>Auftrag %1: %2</translation>
+    </message>
+    <message>
+        <source>%1  Asked for (%2)</source>
+        <translation>%1  Angefordert (%2)</translation>
+    </message>
+    <message>
+        <source>%1  Started</source>
+        <translation>%1  Begonnen</translation>
+    </message>
+    <message>
+        <source>%1  Started; last on %2, process %3</source>
+        <translation>%1  Begonnen; zuletzt auf %2, Prozess %3</translation>
+    </message>
+    <message>
+        <source>Begun %1 times, each time from what was saved</source>
+        <translation>%1-mal begonnen, jedes Mal vom Gesicherten aus</translation>
+    </message>
+    <message>
+        <source>Belongs to run %1</source>
+        <translation>Gehört zu Lauf %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::JobModel</name>
+    <message>
+        <source>%1 %2 of %3</source>
+        <translation>%1 %2 von %3</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>Nr.</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
     </message>
 </context>
 <context>
@@ -666,6 +1108,168 @@ Skip if you cannot tell.</source>
     </message>
 </context>
 <context>
+    <name>plumbline::RunView</name>
+    <message>
+        <source>trained reward</source>
+        <translation>trainierte Bewertung</translation>
+    </message>
+    <message>
+        <source>held-out reward</source>
+        <translation>zurückgehaltene Bewertung</translation>
+    </message>
+    <message>
+        <source>Distance to the base (of 255)</source>
+        <translation>Abstand zur Grundlage (von 255)</translation>
+    </message>
+    <message>
+        <source>Diversity</source>
+        <translation>Vielfalt</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Reward of the training pictures</source>
+        <translation>Bewertung der Trainingsbilder</translation>
+    </message>
+    <message>
+        <source>Region loss</source>
+        <translation>Regionenverlust</translation>
+    </message>
+    <message>
+        <source>Wrong regions that remain</source>
+        <translation>Verbleibende falsche Regionen</translation>
+    </message>
+    <message>
+        <source>Penalty for changes outside</source>
+        <translation>Strafe für Änderungen außerhalb</translation>
+    </message>
+    <message>
+        <source>Change outside the masks (of 255)</source>
+        <translation>Änderung außerhalb der Masken (von 255)</translation>
+    </message>
+    <message>
+        <source>Change inside the masks (of 255)</source>
+        <translation>Änderung innerhalb der Masken (von 255)</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>Gradientennorm</translation>
+    </message>
+    <message>
+        <source>Masks</source>
+        <translation>Masken</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Go on from the last checkpoint</source>
+        <translation>Vom letzten Sicherungspunkt aus weitermachen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Save a checkpoint and give the device back</source>
+        <translation>Einen Sicherungspunkt schreiben und das Gerät freigeben</translation>
+    </message>
+    <message>
+        <source>Stop and save</source>
+        <translation>Beenden und sichern</translation>
+    </message>
+    <message>
+        <source>End after this step and keep what was learned</source>
+        <translation>Nach diesem Schritt enden und das Gelernte behalten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop within one step</source>
+        <translation>Innerhalb eines Schritts abbrechen</translation>
+    </message>
+    <message>
+        <source>Export LoRA...</source>
+        <translation>LoRA exportieren...</translation>
+    </message>
+    <message>
+        <source>Write the adapter for other tools</source>
+        <translation>Den Adapter für andere Werkzeuge schreiben</translation>
+    </message>
+    <message>
+        <source>Reward</source>
+        <translation>Bewertung</translation>
+    </message>
+    <message>
+        <source>Run %1: %2</source>
+        <translation>Lauf %1: %2</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>This run has left no pictures.</source>
+        <translation>Dieser Lauf hat keine Bilder hinterlassen.</translation>
+    </message>
+    <message>
+        <source>Pictures at fixed seeds appear here while the run goes on.</source>
+        <translation>Bilder zu festen Startwerten erscheinen hier, während der Lauf arbeitet.</translation>
+    </message>
+    <message>
+        <source>Training prompts</source>
+        <translation>Trainingsprompts</translation>
+    </message>
+    <message>
+        <source>Held-out prompts</source>
+        <translation>Zurückgehaltene Prompts</translation>
+    </message>
+    <message>
+        <source>evaluated</source>
+        <translation>ausgewertet</translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>Schritt %1</translation>
+    </message>
+    <message>
+        <source>outside: %1 of 255</source>
+        <translation>außerhalb: %1 von 255</translation>
+    </message>
+    <message>
+        <source>change: %1 of 255</source>
+        <translation>Änderung: %1 von 255</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::SampleGrid</name>
+    <message>
+        <source>base</source>
+        <translation>vorher</translation>
+    </message>
+    <message>
+        <source>tuned</source>
+        <translation>nachher</translation>
+    </message>
+    <message>
+        <source>change</source>
+        <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>changed by %1 of 255 on average</source>
+        <translation>im Mittel um %1 von 255 geändert</translation>
+    </message>
+    <message>
+        <source>changed by %1 of 255 outside the mask</source>
+        <translation>außerhalb der Maske um %1 von 255 geändert</translation>
+    </message>
+</context>
+<context>
     <name>plumbline::SavedTick</name>
     <message>
         <source>saving</source>
@@ -874,6 +1478,128 @@ Skip if you cannot tell.</source>
     </message>
 </context>
 <context>
+    <name>plumbline::job_text</name>
+    <message>
+        <source>%1 questions, %2 new pictures</source>
+        <translation>%1 Fragen, %2 neue Bilder</translation>
+    </message>
+    <message>
+        <source>Reward model %1</source>
+        <translation>Bewertungsmodell %1</translation>
+    </message>
+    <message>
+        <source>Run %1, %2 steps</source>
+        <translation>Lauf %1, %2 Schritte</translation>
+    </message>
+    <message>
+        <source>%1; stopped early: %2</source>
+        <translation>%1; vorzeitig beendet: %2</translation>
+    </message>
+    <message>
+        <source>In the queue</source>
+        <translation>In der Schlange</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Waits for answers</source>
+        <translation>Wartet auf Antworten</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pausiert</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>Unterbrochen</translation>
+    </message>
+    <message>
+        <source>Stopping...</source>
+        <translation>Wird abgebrochen...</translation>
+    </message>
+    <message>
+        <source>Pausing...</source>
+        <translation>Pausiert gleich...</translation>
+    </message>
+    <message>
+        <source>under 1 s</source>
+        <translation>unter 1 s</translation>
+    </message>
+    <message>
+        <source>%1 /s</source>
+        <translation>%1 /s</translation>
+    </message>
+    <message>
+        <source>%1 /min</source>
+        <translation>%1 /min</translation>
+    </message>
+    <message>
+        <source>Goes on once %1 of its %2 questions are answered</source>
+        <translation>Geht weiter, sobald %1 von %2 Fragen beantwortet sind</translation>
+    </message>
+    <message>
+        <source>The program that did it is gone; nothing that was saved is lost</source>
+        <translation>Das ausführende Programm ist weg; nichts Gesichertes ist verloren</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::page::AlignPage</name>
+    <message>
+        <source>No fine-tune yet</source>
+        <translation>Noch keine Feinabstimmung</translation>
+    </message>
+    <message>
+        <source>A fine-tune teaches the generator what people preferred, and repairs the places where they saw faults. Choose a method on the right and start it.</source>
+        <translation>Eine Feinabstimmung lehrt den Generator, was Menschen vorzogen, und bessert die Stellen aus, an denen sie Fehler sahen. Wählen Sie rechts ein Verfahren und starten Sie es.</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>#%1</source>
+        <translation>#%1</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
+    </message>
+    <message>
+        <source>Job %1 starts as soon as the device host runs.</source>
+        <translation>Auftrag %1 beginnt, sobald der Gerätedienst läuft.</translation>
+    </message>
+    <message>
+        <source>This fine-tune has been at work for %1. Cancel it?</source>
+        <translation>Diese Feinabstimmung arbeitet seit %1. Abbrechen?</translation>
+    </message>
+    <message>
+        <source>Stop and save keeps what it has learned; pause keeps all of it for later.</source>
+        <translation>„Beenden und sichern“ behält das Gelernte; „Pause“ behält alles für später.</translation>
+    </message>
+    <message>
+        <source>Cancel the fine-tune</source>
+        <translation>Feinabstimmung abbrechen</translation>
+    </message>
+    <message>
+        <source>Let it run</source>
+        <translation>Weiterlaufen lassen</translation>
+    </message>
+</context>
+<context>
     <name>plumbline::page::AnnotatePage</name>
     <message>
         <source>Paused</source>
@@ -973,6 +1699,33 @@ Skip if you cannot tell.</source>
     </message>
 </context>
 <context>
+    <name>plumbline::page::ExportPage</name>
+    <message>
+        <source>No exports yet.</source>
+        <translation>Noch keine Exporte.</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Exports</source>
+        <translation>Exporte</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be made; choose another.</source>
+        <translation>Der Ordner %1 lässt sich nicht anlegen; wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be opened.</source>
+        <translation>Der Ordner %1 lässt sich nicht öffnen.</translation>
+    </message>
+</context>
+<context>
     <name>plumbline::page::GalleryPage</name>
     <message>
         <source>Words of the prompt</source>
@@ -1033,6 +1786,129 @@ Skip if you cannot tell.</source>
     <message>
         <source>Of the project&apos;s %1 pictures none passes the filter.</source>
         <translation>Von den %1 Bildern des Projekts passt keines zum Filter.</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::page::JobsPage</name>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>All jobs</source>
+        <translation>Alle Aufträge</translation>
+    </message>
+    <message>
+        <source>Not yet over</source>
+        <translation>Noch nicht beendet</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Failed or cancelled</source>
+        <translation>Fehlgeschlagen oder abgebrochen</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Go on from what the job has saved</source>
+        <translation>Vom Gesicherten aus weitermachen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Save, and give the device back until you resume the job</source>
+        <translation>Sichern und das Gerät freigeben, bis Sie den Auftrag fortsetzen</translation>
+    </message>
+    <message>
+        <source>Stop and save</source>
+        <translation>Beenden und sichern</translation>
+    </message>
+    <message>
+        <source>End the fine-tune after this step and keep what it has learned</source>
+        <translation>Die Feinabstimmung nach diesem Schritt beenden und das Gelernte behalten</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>Queue a failed or cancelled job once more</source>
+        <translation>Einen fehlgeschlagenen oder abgebrochenen Auftrag neu einreihen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop the job within one step</source>
+        <translation>Den Auftrag innerhalb eines Schritts abbrechen</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Show or hide what is known of the job</source>
+        <translation>Zeigen oder verbergen, was über den Auftrag bekannt ist</translation>
+    </message>
+    <message>
+        <source>Job %1 has been at work for %2. Cancel it?</source>
+        <translation>Auftrag %1 arbeitet seit %2. Abbrechen?</translation>
+    </message>
+    <message>
+        <source>What it has not saved yet is lost. Pause keeps all of it for later.</source>
+        <translation>Was er noch nicht gesichert hat, geht verloren. Pause behält alles für später.</translation>
+    </message>
+    <message>
+        <source>Cancel the job</source>
+        <translation>Auftrag abbrechen</translation>
+    </message>
+    <message>
+        <source>Pause instead</source>
+        <translation>Stattdessen pausieren</translation>
+    </message>
+    <message>
+        <source>Let it run</source>
+        <translation>Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Jobs: %1</source>
+        <translation>Aufträge: %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>No jobs yet</source>
+        <translation>Noch keine Aufträge</translation>
+    </message>
+    <message>
+        <source>Long work, such as drawing pictures, training or exporting, is listed here and can be paused, stopped and resumed.</source>
+        <translation>Lange Arbeiten wie Zeichnen, Trainieren oder Exportieren stehen hier und lassen sich pausieren, beenden und fortsetzen.</translation>
+    </message>
+    <message>
+        <source>Go to Annotate</source>
+        <translation>Zu Bewerten</translation>
+    </message>
+    <message>
+        <source>No such job</source>
+        <translation>Kein solcher Auftrag</translation>
+    </message>
+    <message>
+        <source>None of the project&apos;s %1 jobs is in this state.</source>
+        <translation>Keiner der %1 Aufträge des Projekts ist in diesem Zustand.</translation>
     </message>
     <message>
         <source>Show all</source>

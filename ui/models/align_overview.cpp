@@ -16,8 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// The context under which lupdate files what stands in tr() here.
 QString tr(const char* text) {
-  return QCoreApplication::translate("AlignOverview", text);
+  return QCoreApplication::translate("plumbline", text);
 }
 
 // Where the project says that its generator lies; a bundled one, known by name only, is always there.

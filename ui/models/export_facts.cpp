@@ -7,8 +7,9 @@
 namespace plumbline {
 namespace {
 
+// The context under which lupdate files what stands in tr() here.
 QString tr(const char* text) {
-  return QCoreApplication::translate("ExportFacts", text);
+  return QCoreApplication::translate("plumbline::ExportFacts", text);
 }
 
 }  // namespace

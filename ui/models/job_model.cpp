@@ -283,10 +283,6 @@ QVariant JobModel::data(const QModelIndex& index, int role) const {
       }
       return text(*item, index.column());
     }
-    case Qt::TextAlignmentRole:
-      return QVariant::fromValue(Qt::Alignment(index.column() == kNumber || index.column() == kDuration
-                                                   ? Qt::AlignRight | Qt::AlignVCenter
-                                                   : Qt::AlignLeft | Qt::AlignVCenter));
     case kFraction:
       return item->fraction();
     case kStateColor:
@@ -300,11 +296,8 @@ QVariant JobModel::data(const QModelIndex& index, int role) const {
 
 QVariant JobModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal || section < 0 || section >= kColumns) return {};
-  if (role == Qt::TextAlignmentRole) {
-    return QVariant::fromValue(Qt::Alignment(section == kNumber || section == kDuration
-                                                 ? Qt::AlignRight | Qt::AlignVCenter
-                                                 : Qt::AlignLeft | Qt::AlignVCenter));
-  }
+  if (role == Qt::TextAlignmentRole)
+    return QVariant::fromValue(Qt::Alignment(Qt::AlignLeft | Qt::AlignVCenter));
   if (role != Qt::DisplayRole) return {};
   const QString titles[] = {tr("No."),     tr("What"), tr("State"), tr("Progress"),
                             tr("Started"), tr("Took"), tr("Result")};

@@ -42,14 +42,15 @@ constexpr Words kPhases[] = {
     {"adapter", QT_TRANSLATE_NOOP("job", "adapter")},
 };
 
+// The context under which lupdate files what stands in tr() here.
 QString tr(const char* text) {
-  return QCoreApplication::translate("job", text);
+  return QCoreApplication::translate("plumbline::job_text", text);
 }
 
 template <std::size_t N>
 QString lookUp(const Words (&words)[N], const QString& id) {
   for (const Words& entry : words) {
-    if (id == QLatin1String(entry.id)) return tr(entry.text);
+    if (id == QLatin1String(entry.id)) return QCoreApplication::translate("job", entry.text);
   }
   return id;
 }
