@@ -16,6 +16,7 @@
 // At global scope, as the macro demands: the linker drops a static library's resource initializer otherwise.
 static void initResources() {
   Q_INIT_RESOURCE(resources);
+  Q_INIT_RESOURCE(translations);
 }
 
 namespace plumbline {

@@ -9,6 +9,7 @@
 #include <QStandardPaths>
 #include <QTableWidget>
 #include <QTest>
+#include <QTranslator>
 #include <cmath>
 
 #include "tests/ui/demo_project.h"
@@ -257,6 +258,25 @@ class RewardTest : public QObject {
     Q_EMIT desk.studio->context().hub->rewardChanged();
     QTRY_COMPARE(models->rowCount(), 3);
     QCOMPARE(accuracy->figure(), QString("88.0 %"));
+  }
+
+  void itFitsInGerman() {
+    QTranslator german;
+    QVERIFY(german.load(":/translations/plumbline_de.qm"));
+    QCoreApplication::installTranslator(&german);
+    {
+      Desk desk(20, 5);
+      desk.addModel(0.83, 240);
+      desk.startHost("");
+      desk.open();
+      QTRY_VERIFY(desk.find<QLineEdit>("field_members"));
+      QTRY_COMPARE(desk.find<QTableWidget>("rewardModels")->rowCount(), 1);
+      QCOMPARE(desk.find<QTableWidget>("rewardModels")->item(0, 7)->text(), QString("in Gebrauch"));
+      QTest::qWait(100);
+      QCOMPARE(desk.window->size(), QSize(1280, 720));
+      shoot(desk, "reward_german");
+    }
+    QCoreApplication::removeTranslator(&german);
   }
 
   void looks() {

@@ -20,6 +20,7 @@ FigureCard::FigureCard(const QString& caption, QWidget* parent)
   setProperty("role", "card");
   auto* title = new QLabel(caption);
   title->setProperty("role", "quiet");
+  title->setWordWrap(true);  // other languages need more room for the same
   QFont large = figure_->font();
   large.setPointSizeF(large.pointSizeF() * 1.7);
   large.setWeight(QFont::DemiBold);
