@@ -869,7 +869,7 @@ Skip if you cannot tell.</source>
     </message>
     <message>
         <source>held-out accuracy</source>
-        <translation>Treffer, zurückgehalten</translation>
+        <translation>Treffer, ungesehen</translation>
     </message>
     <message>
         <source>Learning curve</source>
@@ -893,11 +893,11 @@ Skip if you cannot tell.</source>
     </message>
     <message>
         <source>held-out comparisons</source>
-        <translation>zurückgehaltene Vergleiche</translation>
+        <translation>ungesehene Vergleiche</translation>
     </message>
     <message>
         <source>perfect</source>
-        <translation>vollkommen</translation>
+        <translation>ideal</translation>
     </message>
     <message>
         <source>Learnt from</source>
@@ -905,11 +905,11 @@ Skip if you cannot tell.</source>
     </message>
     <message>
         <source>Comparisons, held out</source>
-        <translation>Vergleiche, zurückgehalten</translation>
+        <translation>Vergleiche, ungesehen</translation>
     </message>
     <message>
         <source>Good or bad, held out</source>
-        <translation>Gut oder schlecht, zurückgehalten</translation>
+        <translation>Gut oder schlecht, ungesehen</translation>
     </message>
     <message>
         <source>Calibration error</source>
@@ -917,7 +917,7 @@ Skip if you cannot tell.</source>
     </message>
     <message>
         <source>Region overlap, held out</source>
-        <translation>Überdeckung, zurückgehalten</translation>
+        <translation>Überdeckung, ungesehen</translation>
     </message>
     <message>
         <source>Trained models</source>
@@ -1339,11 +1339,11 @@ Skip if you cannot tell.</source>
     <name>plumbline::SchemaForm</name>
     <message>
         <source>Advanced</source>
-        <translation>Weitere Einstellungen</translation>
+        <translation>Erweitert</translation>
     </message>
     <message>
         <source>Reset to defaults</source>
-        <translation>Auf Vorgaben zurücksetzen</translation>
+        <translation>Zurücksetzen</translation>
     </message>
 </context>
 <context>

@@ -114,7 +114,7 @@ QWidget* RewardResults::buildTable() {
   table_->horizontalHeader()->setHighlightSections(false);
   table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-  for (const Column wide : {kTrained, kLearnt, kCalibration}) {
+  for (const Column wide : {kTrained, kLearnt, kLevels, kCalibration, kUse}) {
     table_->horizontalHeader()->setSectionResizeMode(wide, QHeaderView::ResizeToContents);
   }
   auto* layout = new QVBoxLayout(whole);
