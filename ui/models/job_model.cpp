@@ -14,7 +14,8 @@ namespace plumbline {
 namespace {
 
 constexpr int kTickMs = 1000;
-constexpr double kPaceMemory = 0.7;  // weight of what was known before
+constexpr std::int64_t kShortestPaceMs = 500;  // shorter spans say nothing about speed
+constexpr double kPaceMemory = 0.7;            // weight of what was known before
 
 int rank(JobState state) {
   switch (state) {
@@ -50,7 +51,7 @@ void JobPace::note(const QString& phase, std::int64_t done, std::int64_t nowMs) 
   if (phase != phase_ || done < done_ || ms_ == 0) {
     *this = {};
     phase_ = phase;
-  } else if (done > done_ && nowMs > ms_) {
+  } else if (done > done_ && nowMs >= ms_ + kShortestPaceMs) {
     const double fresh = double(done - done_) * 1000 / double(nowMs - ms_);
     perSecond_ = perSecond_ > 0 ? kPaceMemory * perSecond_ + (1 - kPaceMemory) * fresh : fresh;
   } else {
@@ -151,7 +152,8 @@ void JobModel::take(std::vector<JobRow> rows) {
     }
     item.atHost = atHost_.value(row.id, false);
     if (row.state == JobState::kRunning)
-      item.pace.note(QString::fromStdString(row.progress.phase), row.progress.done, now);
+      item.pace.note(QString::fromStdString(row.progress.phase), row.progress.done,
+                     row.heartbeatMs.value_or(now));
     item.row = std::move(row);
     items.push_back(std::move(item));
   }

@@ -102,6 +102,10 @@ JobDetails::JobDetails(StudioContext& context, QWidget* parent)
       QStringList& list = warnings_[job];
       list << tr("%1  Warning: %2").arg(QLocale().toString(QTime::currentTime(), "HH:mm:ss"), message);
       if (list.size() > kMostWarnings) list.removeFirst();
+      if (job == shown_) {
+        story_ = story(item_);
+        refresh(item_.row);
+      }
     });
   }
   showJob(nullptr);
@@ -121,7 +125,8 @@ void JobDetails::showJob(const JobItem* item) {
   title_->setText(
       tr("Job %1: %2").arg(item->row.id).arg(title.isEmpty() ? job_text::kind(item->row.kind) : title));
   page_ = pageOf(item->row.kind);
-  story_ = story(*item);
+  item_ = *item;
+  story_ = story(item_);
   if (other) {
     QList<QStringList> rows;
     for (const auto& [name, value] : job_text::parameters(item->row.spec)) rows << QStringList{name, value};

@@ -36,6 +36,7 @@ class JobDetails : public QWidget {
 
   StudioContext& context_;
   std::int64_t shown_ = 0;
+  JobItem item_;                        // as last handed over
   QMap<qint64, QStringList> warnings_;  // of this sitting, by job
   QLabel* title_;
   QTabWidget* tabs_;
