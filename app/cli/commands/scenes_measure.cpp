@@ -44,6 +44,7 @@ Json toJson(const scenes::OracleAccuracy& a) {
     json["unchanged"] = share(a.unchanged, a.roundTrips);
     json["right_after"] = share(a.rightAfter, a.roundTrips);
     json["changed"] = a.changed;
+    json["psnr_in_boxes"] = a.boxPsnr;
   }
   return json;
 }
@@ -55,7 +56,8 @@ void sayResult(const Context& context, const std::string& what, const Json& resu
   if (!result.contains("unchanged")) return;
   context.say("  after the autoencoder: unchanged on " +
               std::to_string(result["unchanged"].get<double>() * 100) +
-              " %; changed: " + result["changed"].dump());
+              " %; changed: " + result["changed"].dump() + "; " +
+              std::to_string(result["psnr_in_boxes"].get<double>()) + " dB inside the boxes of objects");
 }
 
 int run(Context& context, const Parsed& parsed) {

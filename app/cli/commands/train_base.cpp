@@ -19,8 +19,11 @@ const ConfigSchema<Config>& schema() {
           .text("out", &Config::out, "Folder of the model; what lies there already is gone on with")
           .choice("size", &Config::size, {"mini", "small", "base", "large"},
                   "mini: 64x64 pixels; small: the default model; base, large: for a GPU")
-          .choice("stage", &Config::stage, {"all", "vocabulary", "autoencoder", "clip", "diffusion"},
-                  "One stage alone, or all in order")
+          .choice("stage", &Config::stage,
+                  {"all", "vocabulary", "autoencoder", "clip", "diffusion", "decoder"},
+                  "One stage alone, or all in order; decoder: goes on with the decoder of the autoencoder "
+                  "and leaves "
+                  "what the U-Net has learnt valid")
           .real("hours", &Config::hours, 0.001, 10000, "h", "Wall clock for what is asked")
           .boolean("restart", &Config::restart, "Begin anew instead of going on from the state in the folder")
           .integer("seed", &Config::seed, 0, 1e15, "", "Seed of weights, pictures and noise");

@@ -1,6 +1,7 @@
 #include "core/scenes/oracle/accuracy.h"
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 
 #include "core/scenes/renderer.h"
@@ -60,6 +61,35 @@ std::vector<std::string> changesOf(const Verdict& before, const Verdict& after) 
   if (before.reading.background != after.reading.background) changed.emplace_back("background");
   if (before.correct != after.correct) changed.emplace_back("prompt");
   return changed;
+}
+
+struct SquareError {
+  double sum = 0;
+  std::int64_t values = 0;
+};
+
+// Pixels in the box of any object, each once.
+void addBoxError(const Case& drawn, const Picture& after, SquareError& error) {
+  const Picture& before = drawn.picture;
+  const double scale = double(before.width) / kCanvas;
+  std::vector<bool> inside(std::size_t(before.width) * std::size_t(before.height));
+  for (const SceneObject& object : drawn.scene.objects) {
+    const Box box = boxOf(object);
+    const auto cell = [&](double at, int limit) {
+      return std::clamp(int(std::lround(at * scale)), 0, limit);
+    };
+    for (int y = cell(box.top, before.height); y < cell(box.bottom, before.height); ++y) {
+      for (int x = cell(box.left, before.width); x < cell(box.right, before.width); ++x)
+        inside[std::size_t(y) * std::size_t(before.width) + std::size_t(x)] = true;
+    }
+  }
+  for (std::size_t i = 0; i < inside.size(); ++i) {
+    for (std::size_t c = 0; inside[i] && c < 3; ++c) {
+      const double difference = double(before.rgb[3 * i + c]) - double(after.rgb[3 * i + c]);
+      error.sum += difference * difference;
+      ++error.values;
+    }
+  }
 }
 
 void count(const Case& drawn, const Verdict& verdict, OracleAccuracy& result) {
@@ -126,6 +156,7 @@ ScenePrompt altered(const ScenePrompt& prompt, SceneRng& rng) {
 OracleAccuracy measureAccuracy(const AccuracyRequest& request, ProgressSink& progress, std::stop_token stop) {
   OracleAccuracy result;
   std::clock_t spent = 0;
+  SquareError inBoxes;
   for (int start = 0; start < request.scenes; start += kBatch) {
     std::vector<Case> cases;
     std::vector<Verdict> verdicts;
@@ -144,6 +175,7 @@ OracleAccuracy measureAccuracy(const AccuracyRequest& request, ProgressSink& pro
     for (std::size_t i = 0; i < pictures.size(); ++i) {
       throwIfStopped(stop);
       const Verdict after = measure(pictures[i], cases[i].scene.prompt);
+      addBoxError(cases[i], pictures[i], inBoxes);
       const std::vector<std::string> changed = changesOf(verdicts[i], after);
       ++result.roundTrips;
       result.unchanged += changed.empty();
@@ -156,6 +188,7 @@ OracleAccuracy measureAccuracy(const AccuracyRequest& request, ProgressSink& pro
             glitchesFound = result.glitches - result.glitchesMissed;
   if (hazardsFound > 0) result.hazardOverlap /= hazardsFound;
   if (glitchesFound > 0) result.glitchOverlap /= glitchesFound;
+  if (inBoxes.sum > 0) result.boxPsnr = 10 * std::log10(255.0 * 255.0 * double(inBoxes.values) / inBoxes.sum);
   if (result.scenes > 0) result.milliseconds = 1000.0 * double(spent) / CLOCKS_PER_SEC / result.scenes;
   return result;
 }

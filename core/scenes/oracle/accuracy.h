@@ -35,6 +35,7 @@ struct OracleAccuracy {
   int glitches = 0, glitchesMissed = 0, glitchesFalse = 0;
   double hazardOverlap = 0,
          glitchOverlap = 0;            // mean intersection over union with the true masks, where found
+  double boxPsnr = 0;                  // dB inside the boxes of the objects, after the round trip
   double milliseconds = 0;             // processor time a picture
   std::map<std::string, int> wrong;    // scenes by what was wrong
   std::map<std::string, int> changed;  // scenes by what the round trip changed

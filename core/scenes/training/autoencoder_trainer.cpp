@@ -10,6 +10,7 @@
 #include "core/scenes/training/shards.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
+#include "core/types/error.h"
 #include "core/weights/safetensors.h"
 
 namespace plumbline::training {
@@ -59,14 +60,30 @@ at::Tensor foregroundWeight(const at::Tensor& x) {
   return 1.0 + 3.0 * distance.clamp_max(0.5) / 0.5;
 }
 
-at::Tensor autoencoderLoss(nn::AutoencoderKl& vae, const at::Tensor& x, double klWeight, std::uint64_t seed) {
-  const auto q = vae->encode(x);
+at::Tensor autoencoderLoss(nn::AutoencoderKl& vae, const at::Tensor& x, const AutoencoderSettings& settings,
+                           std::uint64_t seed) {
+  const auto q = [&] {
+    at::AutoGradMode encoderLearns(!settings.decoderOnly);
+    return vae->encode(x);
+  }();
   auto generator = at::detail::createCPUGenerator(seed);
   const auto noise = at::randn(q.mean.sizes(), generator, q.mean.options());
   const auto difference = (vae->decode(q.mean + (0.5 * q.logvar).exp() * noise) - x) * foregroundWeight(x);
   const auto kl = 0.5 * (q.mean.square() + q.logvar.exp() - 1 - q.logvar).sum() / double(x.numel());
   return difference.abs().mean() + 2.0 * difference.square().mean() + 0.5 * edgeLoss(difference) +
-         klWeight * kl;
+         settings.klWeight * kl;
+}
+
+// Decoder weights only, with everything at its average: the written encoder, which latents were made with,
+// stays as it is to the bit.
+NamedTensors decoderAlone(const NamedTensors& parameters, const NamedTensors& ema) {
+  torch::NoGradGuard noGrad;
+  NamedTensors decoder;
+  for (const auto& [name, p] : parameters) {
+    at::Tensor(p).copy_(ema.at(name));
+    if (name.starts_with("decoder.") || name.starts_with("post_quant_conv.")) decoder[name] = p;
+  }
+  return decoder;
 }
 
 struct Measured {
@@ -102,7 +119,12 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
   const NamedTensors parameters = namedParameters(*vae);
   const int shards = std::min(at::get_num_threads(), settings.batch / 4);
   Optimizer optimizer(parameters, {.learningRate = settings.learningRate, .weightDecay = 1e-4});
-  if (resume && std::filesystem::exists(statePath)) optimizer.restore(readState(statePath));
+  const bool haveState = std::filesystem::exists(statePath);
+  if (settings.decoderOnly && !haveState)
+    throw Error(ErrorKind::kNotFound,
+                statePath + " is missing; the decoder alone is trained after the autoencoder");
+  if ((resume || settings.decoderOnly) && haveState) optimizer.restore(readState(statePath));
+  const NamedTensors trained = settings.decoderOnly ? decoderAlone(parameters, optimizer.ema()) : parameters;
 
   const auto save = [&] {
     loadParameters(*average, optimizer.ema());
@@ -121,9 +143,8 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
     const auto batch = stream.next(crops ? settings.batch : settings.batch / 4).pictures;
     const auto x = (crops ? busyCrops(batch, seed) : batch).contiguous(at::MemoryFormat::ChannelsLast);
     const auto parts = x.chunk(shards);
-    const double loss = gradientsInShards(parameters, int(parts.size()), [&](int shard) {
-      return autoencoderLoss(vae, parts[std::size_t(shard)], settings.klWeight,
-                             seed * 64 + std::uint64_t(shard));
+    const double loss = gradientsInShards(trained, int(parts.size()), [&](int shard) {
+      return autoencoderLoss(vae, parts[std::size_t(shard)], settings, seed * 64 + std::uint64_t(shard));
     });
     optimizer.step(share);
     if (optimizer.steps() % 20 == 0) {

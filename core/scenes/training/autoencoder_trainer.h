@@ -18,6 +18,7 @@ struct AutoencoderSettings {
   double learningRate = 2e-3;
   double klWeight =
       1e-2;  // of the divergence per pixel: keeps the latents smooth enough to be drawn by a small U-Net
+  bool decoderOnly = false;  // goes on with the decoder alone: a U-Net trained on the latents stays valid
   std::uint64_t seed = 1;
 };
 

@@ -149,6 +149,15 @@ void trainBase(const std::string& folder, const BaseModelSettings& settings, Pro
         .pictureSize = shape.pictureSize, .seconds = all ? seconds * 0.2 : seconds, .seed = settings.seed};
     trainAutoencoder(vaeConfig(shape), folder + "/vae", s, settings.resume, progress, stop);
   }
+  if (settings.stage == "decoder") {
+    AutoencoderSettings s{.pictureSize = shape.pictureSize,
+                          .seconds = seconds,
+                          .cropShare = 0.4,
+                          .learningRate = 1e-3,
+                          .decoderOnly = true,
+                          .seed = settings.seed + 1};
+    trainAutoencoder(vaeConfig(shape), folder + "/vae", s, true, progress, stop);
+  }
   if (all || settings.stage == "clip") {
     ClipSettings s{.tokenizerFolder = folder + "/tokenizer",
                    .seconds = all ? seconds * 0.1 : seconds,

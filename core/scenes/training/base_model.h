@@ -13,7 +13,7 @@ namespace plumbline::training {
 
 struct BaseModelSettings {
   std::string size = "small";  // mini (64x64 pixels), small (the default model), base, large
-  std::string stage = "all";   // vocabulary, autoencoder, clip, diffusion, or all in this order
+  std::string stage = "all";   // vocabulary, autoencoder, clip, diffusion, or all in this order; decoder
   double hours = 8;            // wall clock; all: a fifth autoencoder, a tenth CLIP, the rest diffusion
   bool resume = true;          // go on from the state that lies in the folder
   std::uint64_t seed = 1;
