@@ -20,7 +20,7 @@ struct DiffusionSettings {
   double captionDropout = 0.08;  // beside the fiftieth of empty captions that the world itself has
   double minSnrGamma = 5.0;
   double freshShare =
-      0.125;  // part of each batch rendered and encoded anew; the rest is drawn from those so far
+      0.06;  // part of each batch rendered and encoded anew; the rest is drawn from those so far
   double emaDecay = 0.999;
   std::uint64_t seed = 1;
 };
