@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "db/project.h"
+#include "tests/system/asked_queue.h"
 #include "tests/system/one_core.h"
 #include "tests/system/program.h"
 #include "tests/system/scripted_answers.h"
@@ -139,18 +140,6 @@ class KillSessionTest : public QObject {
     return list;
   }
 
-  // Everything asked, with the pictures' hashes, in order.
-  static QString queue(const QString& folder) {
-    const auto project = Project::open(folder.toStdString());
-    QString text;
-    for (const QueryRow& query : project->queries().list()) {
-      text += QString::fromStdString(query.type + " " + query.promptText);
-      for (const std::string& image : query.images) text += " " + QString::fromStdString(image);
-      text += "\n";
-    }
-    return text;
-  }
-
   // Kills `kills` times while the job runs and people answer, then lets one session end it.
   void live(std::int64_t job, int kills) {
     for (int i = 0; i < kills; ++i) {
@@ -212,10 +201,10 @@ class KillSessionTest : public QObject {
     const std::int64_t job = addJob(project_, "generate", spec, JobPriority::kQueries);
     live(job, kills);
     if (QTest::currentTestFailed()) return;
-    QCOMPARE(queue(project_), queue(whole));
+    QCOMPARE(test::askedQueue(project_), test::askedQueue(whole));
     // Every promise was kept, and nothing was said twice.
     QStringList onDisk = answers(project_);
-    QCOMPARE(onDisk.size(), queue(project_).count('\n'));
+    QCOMPARE(onDisk.size(), test::askedQueue(project_).count('\n'));
     QVERIFY2(promised_.size() > onDisk.size() / 2, qPrintable(QString::number(promised_.size())));
     for (const QString& promise : std::as_const(promised_))
       QVERIFY2(onDisk.removeOne(promise), qPrintable(promise));

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "db/project.h"
+#include "tests/system/asked_queue.h"
 #include "tests/system/program.h"
 
 using namespace plumbline;
@@ -23,18 +24,6 @@ std::int64_t addJob(const QString& folder) {
               {"acquisition", "random"}, {"seed", 3}};
   row.priority = JobPriority::kQueries;
   return project->jobs().enqueue(row);
-}
-
-// Every query with its pictures, in order: what a person would be asked.
-QString queue(const QString& folder) {
-  const auto project = Project::open(folder.toStdString());
-  QString text;
-  for (const QueryRow& query : project->queries().list()) {
-    text += QString::fromStdString(query.type + " " + query.promptText);
-    for (const std::string& image : query.images) text += " " + QString::fromStdString(image);
-    text += "\n";
-  }
-  return text;
 }
 
 }  // namespace
@@ -70,8 +59,8 @@ class ResumeTest : public QObject {
       const Ran last = runProgram({"run", killed, "--job", QString::number(job)});
       QVERIFY2(last.code == 0, last.why());
     }
-    QCOMPARE(queue(killed), queue(whole));
-    QVERIFY(queue(whole).count('\n') == 24);
+    QCOMPARE(test::askedQueue(killed), test::askedQueue(whole));
+    QVERIFY(test::askedQueue(whole).count('\n') == 24);
   }
 };
 

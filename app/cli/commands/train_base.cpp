@@ -22,8 +22,7 @@ const ConfigSchema<Config>& schema() {
           .choice("stage", &Config::stage,
                   {"all", "vocabulary", "autoencoder", "clip", "diffusion", "decoder"},
                   "One stage alone, or all in order; decoder: goes on with the decoder of the autoencoder "
-                  "and leaves "
-                  "what the U-Net has learnt valid")
+                  "and leaves what the U-Net has learnt valid")
           .real("hours", &Config::hours, 0.001, 10000, "h", "Wall clock for what is asked")
           .boolean("restart", &Config::restart, "Begin anew instead of going on from the state in the folder")
           .integer("seed", &Config::seed, 0, 1e15, "", "Seed of weights, pictures and noise");
