@@ -44,13 +44,13 @@ class HostSession {
   QJsonObject waitForEvent(const QString& name, int milliseconds = 30000) {
     return waitFor([&](const QJsonObject& e) { return e["event"] == name; }, milliseconds);
   }
-  // The last event of a request.
+  // The last event of a request; "error" if it was refused.
   QJsonObject waitForEnd(int request, int milliseconds = 60000) {
     return waitFor(
         [&](const QJsonObject& e) {
           const QString name = e["event"].toString();
           return e["request"].toInt() == request &&
-                 (name == "succeeded" || name == "failed" || name == "cancelled");
+                 (name == "succeeded" || name == "failed" || name == "cancelled" || name == "error");
         },
         milliseconds);
   }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/cli/catalog.h"
 #include "app/cli/host/preview.h"
@@ -257,55 +258,68 @@ void Host::startNext(Lane& lane, JobPriority priority) {
   lane.pending.pop_front();
   lane.stop = std::stop_source();
   lane.thread = std::jthread([this, &lane, priority, task = *lane.running, stop = lane.stop.get_token()] {
-    work(task, stop);
-    post([this, &lane, priority] { finished(lane, priority); });
+    lane.report = work(task, stop);
+    post([this, &lane, priority] {
+      finished(lane);
+      startNext(lane, priority);
+    });
   });
 }
 
-void Host::work(const Task& task, std::stop_token stop) {
+// What it returns tells how the task ended. It is said only when the lane is free again: whoever reads that a
+// job has paused may ask for it at once.
+Host::Message Host::work(const Task& task, std::stop_token stop) {
+  const auto failed = [this, task](std::string kind, std::string message) -> Message {
+    return [=, this] {
+      EventSink(events_, base(task)).send("failed", {{"kind", kind}, {"message", message}});
+    };
+  };
   EventSink sink(events_, base(task));
   try {
     if (!task.job) return drawPreview(task, sink, stop);
-    const JobOutcome outcome = runner_.run(task.job, sink, stop);
-    if (outcome.state == JobState::kSucceeded) {
-      sink.send("succeeded", {{"result", outcome.result}});
-    } else if (outcome.state == JobState::kFailed) {
-      sink.send("failed", {{"kind", errorKindName(outcome.kind)}, {"message", outcome.message}});
-    } else {
-      sink.send("cancelled", {{"state", jobStateName(outcome.state)}});
-    }
-    if (task.kind != "generate") return;
-    if (outcome.state == JobState::kSucceeded) {
-      post([this] { sendQueue(); });
-    } else {
-      post([this] { quietTicks_ = kQuietTicksAfterFailure; });
-    }
+    return [this, task, outcome = runner_.run(task.job, sink, stop)] { reportOutcome(task, outcome); };
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::kCancelled) {
-      sink.send("cancelled", {{"state", "cancelled"}});
-    } else {
-      sink.send("failed", {{"kind", errorKindName(error.kind())}, {"message", error.message()}});
-    }
+    if (error.kind() != ErrorKind::kCancelled) return failed(std::string(errorKindName(error.kind())), error.message());
+    return [this, task] { EventSink(events_, base(task)).send("cancelled", {{"state", "cancelled"}}); };
   } catch (const std::exception& error) {
     const std::string text = error.what();
-    sink.send("failed",
-              {{"kind", "internal"}, {"message", "internal error: " + text.substr(0, text.find('\n'))}});
+    return failed("internal", "internal error: " + text.substr(0, text.find('\n')));
   }
 }
 
-void Host::drawPreview(const Task& task, EventSink& sink, std::stop_token stop) {
-  DeviceGate::Pass pass(gate_, JobPriority::kPreview, stop);
-  engine_.prepareThread();
-  const std::filesystem::path path =
-      plumbline::drawPreview(engine_, project_, task.preview, previews_++, sink, stop);
-  sink.artifact("preview", path.string());
-  sink.send("succeeded", {{"result", {{"path", path.string()}}}});
+void Host::reportOutcome(const Task& task, const JobOutcome& outcome) {
+  EventSink sink(events_, base(task));
+  if (outcome.state == JobState::kSucceeded) {
+    sink.send("succeeded", {{"result", outcome.result}});
+  } else if (outcome.state == JobState::kFailed) {
+    sink.send("failed", {{"kind", errorKindName(outcome.kind)}, {"message", outcome.message}});
+  } else {
+    sink.send("cancelled", {{"state", jobStateName(outcome.state)}});
+  }
+  if (task.kind != "generate") return;
+  if (outcome.state == JobState::kSucceeded) {
+    sendQueue();
+  } else {
+    quietTicks_ = kQuietTicksAfterFailure;
+  }
 }
 
-void Host::finished(Lane& lane, JobPriority priority) {
+Host::Message Host::drawPreview(const Task& task, EventSink& sink, std::stop_token stop) {
+  DeviceGate::Pass pass(gate_, JobPriority::kPreview, stop);
+  engine_.prepareThread();
+  const std::string path =
+      plumbline::drawPreview(engine_, project_, task.preview, previews_++, sink, stop).string();
+  return [this, task, path] {
+    EventSink report(events_, base(task));
+    report.artifact("preview", path);
+    report.send("succeeded", {{"result", {{"path", path}}}});
+  };
+}
+
+void Host::finished(Lane& lane) {
   lane.thread.join();
   lane.running.reset();
-  startNext(lane, priority);
+  std::exchange(lane.report, {})();
 }
 
 void Host::tick() {
@@ -347,7 +361,7 @@ void Host::shutDown() {
     lane.stop.request_stop();
   }
   for (Lane& lane : lanes_) {
-    if (lane.thread.joinable()) lane.thread.join();
+    if (lane.running) finished(lane);
   }
 }
 

@@ -32,6 +32,7 @@ class Host {
   int run(int inputFd, std::stop_token stop);
 
  private:
+  using Message = std::function<void()>;
   struct Task {
     std::int64_t job = 0;  // 0: a preview
     Json request;          // the request's id, null if none
@@ -43,8 +44,8 @@ class Host {
     std::optional<Task> running;
     std::stop_source stop;
     std::jthread thread;
+    Message report;  // how `running` ended; the thread's, until it is joined
   };
-  using Message = std::function<void()>;
 
   void post(Message message);
   void greet();
@@ -56,9 +57,10 @@ class Host {
   void sendStatus(const Json& id);
   void accept(JobPriority priority, Task task);
   void startNext(Lane& lane, JobPriority priority);
-  void work(const Task& task, std::stop_token stop);
-  void drawPreview(const Task& task, EventSink& sink, std::stop_token stop);
-  void finished(Lane& lane, JobPriority priority);
+  Message work(const Task& task, std::stop_token stop);
+  Message drawPreview(const Task& task, EventSink& sink, std::stop_token stop);
+  void reportOutcome(const Task& task, const JobOutcome& outcome);
+  static void finished(Lane& lane);
   void tick();
   void topUpQueue();
   void sendQueue();

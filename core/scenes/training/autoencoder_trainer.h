@@ -17,7 +17,7 @@ struct AutoencoderSettings {
   double cropShare = 0.6;  // part of the time on half-size crops, which hold more variety per second
   double learningRate = 2e-3;
   double klWeight =
-      1e-2;  // of the divergence per pixel: keeps the latents smooth enough to be drawn by a small U-Net
+      3e-3;  // of the divergence per pixel: keeps the latents smooth enough to be drawn by a small U-Net
   bool decoderOnly = false;  // goes on with the decoder alone: a U-Net trained on the latents stays valid
   std::uint64_t seed = 1;
 };
