@@ -1,6 +1,5 @@
 #include "app/cli/catalog.h"
 
-#include "app/cli/jobs/job_kind.h"
 #include "core/align/alignment_method.h"
 #include "core/lora/lora_format.h"
 #include "core/models/model_family.h"
@@ -8,8 +7,11 @@
 #include "core/sampling/sampler.h"
 #include "core/select/acquisition.h"
 #include "core/types/query_type.h"
+#ifndef PLUMBLINE_HEADLESS
+#include "app/cli/jobs/job_kind.h"
 #include "db/export/export_format.h"
 #include "db/import/import_format.h"
+#endif
 
 namespace plumbline {
 
@@ -21,10 +23,12 @@ struct Catalog::Registries {
   acquisition::Registry acquisitions{"acquisition"};
   alignment_method::Registry alignmentMethods{"alignment method"};
   query_type::Registry queryTypes{"query type"};
+  command::Registry commands{"command"};
+#ifndef PLUMBLINE_HEADLESS
   export_format::Registry exportFormats{"export format"};
   import_format::Registry importFormats{"import format"};
   job_kind::Registry jobKinds{"kind of job"};
-  command::Registry commands{"command"};
+#endif
 
   Registries() {
     model_family::registerAll(modelFamilies);
@@ -34,10 +38,12 @@ struct Catalog::Registries {
     acquisition::registerAll(acquisitions);
     alignment_method::registerAll(alignmentMethods);
     query_type::registerAll(queryTypes);
+    command::registerAll(commands);
+#ifndef PLUMBLINE_HEADLESS
     export_format::registerAll(exportFormats);
     import_format::registerAll(importFormats);
     job_kind::registerAll(jobKinds);
-    command::registerAll(commands);
+#endif
   }
 };
 
@@ -50,27 +56,35 @@ Catalog::Catalog()
       acquisitions(registries_->acquisitions),
       alignmentMethods(registries_->alignmentMethods),
       queryTypes(registries_->queryTypes),
+      commands(registries_->commands)
+#ifndef PLUMBLINE_HEADLESS
+      ,
       exportFormats(registries_->exportFormats),
       importFormats(registries_->importFormats),
-      jobKinds(registries_->jobKinds),
-      commands(registries_->commands) {}
+      jobKinds(registries_->jobKinds)
+#endif
+{
+}
 
 Catalog::~Catalog() = default;
 
 Json Catalog::describe() const {
-  return {{"build", buildId()},
-          {"version", programVersion()},
-          {"model_family", modelFamilies.describe()},
-          {"sampler", samplers.describe()},
-          {"lora_format", loraFormats.describe()},
-          {"reward_head", rewardHeads.describe()},
-          {"acquisition", acquisitions.describe()},
-          {"alignment_method", alignmentMethods.describe()},
-          {"query_type", queryTypes.describe()},
-          {"export_format", exportFormats.describe()},
-          {"import_format", importFormats.describe()},
-          {"job_kind", jobKinds.describe()},
-          {"command", commands.describe()}};
+  Json all{{"build", buildId()},
+           {"version", programVersion()},
+           {"model_family", modelFamilies.describe()},
+           {"sampler", samplers.describe()},
+           {"lora_format", loraFormats.describe()},
+           {"reward_head", rewardHeads.describe()},
+           {"acquisition", acquisitions.describe()},
+           {"alignment_method", alignmentMethods.describe()},
+           {"query_type", queryTypes.describe()},
+           {"command", commands.describe()}};
+#ifndef PLUMBLINE_HEADLESS
+  all["export_format"] = exportFormats.describe();
+  all["import_format"] = importFormats.describe();
+  all["job_kind"] = jobKinds.describe();
+#endif
+  return all;
 }
 
 const ParameterSchema& Catalog::methodParameters(const std::string& id) const {

@@ -33,6 +33,7 @@ struct AlignmentMethod;
 namespace query_type {
 struct QueryType;
 }
+#ifndef PLUMBLINE_HEADLESS
 namespace export_format {
 struct Format;
 }
@@ -42,6 +43,7 @@ struct Format;
 namespace job_kind {
 struct Kind;
 }
+#endif
 namespace command {
 struct Command;
 }
@@ -64,10 +66,12 @@ struct Catalog {
   const Registry<acquisition::Acquisition>& acquisitions;
   const Registry<alignment_method::AlignmentMethod>& alignmentMethods;
   const Registry<query_type::QueryType>& queryTypes;
+  const Registry<command::Command>& commands;
+#ifndef PLUMBLINE_HEADLESS  // without projects
   const Registry<export_format::Format>& exportFormats;
   const Registry<import_format::Format>& importFormats;
   const Registry<job_kind::Kind>& jobKinds;
-  const Registry<command::Command>& commands;
+#endif
 
   // {"build": ..., "version": ..., "<family>": [descriptor, ...], ...}
   Json describe() const;

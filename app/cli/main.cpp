@@ -1,5 +1,4 @@
 // The command line and worker: finds the command, runs it, and is the boundary where errors end.
-#include <QCoreApplication>
 #include <csignal>
 #include <iostream>
 #include <thread>
@@ -7,6 +6,10 @@
 #include "app/cli/catalog.h"
 #include "app/cli/command_line.h"
 #include "app/cli/progress_display.h"
+
+#ifndef PLUMBLINE_HEADLESS
+#include <QCoreApplication>
+#endif
 
 namespace {
 
@@ -52,8 +55,10 @@ int main(int argc, char** argv) {
   static std::stop_source source;
   std::signal(SIGPIPE, SIG_IGN);
   forwardSignals(source);
+#ifndef PLUMBLINE_HEADLESS  // the store's database drivers need it
   QCoreApplication application(argc, argv);
   QCoreApplication::setApplicationName("plumbline");
+#endif
   const plumbline::Catalog catalog;
   const plumbline::CommandLine line = plumbline::parseCommandLine(catalog.commands, argc, argv);
   if (!line.command) return line.exitCode;

@@ -1,8 +1,7 @@
 #include "app/cli/new_project.h"
 
-#include <set>
-
 #include "app/cli/catalog.h"
+#include "app/cli/stored_picture.h"
 #include "core/scenes/prompt.h"
 #include "db/import/import_format.h"
 
@@ -42,7 +41,7 @@ void importInto(Project& project, const fs::path& path, const command::Context& 
   const import_format::Format& format = formatFor(formats, path);
   const auto result =
       import_format::run(formats, format.descriptor.id, project, path,
-                         format.descriptor.parameters.complete(Json::object()), progress, stop);
+                         format.descriptor.parameters.complete(Json::object()), progress, stop, pngFromFile);
   for (const std::string& note : result.notes) progress.warning(note);
 }
 
@@ -74,20 +73,15 @@ class FolderGuard {
 
 std::vector<Prompt> scenePrompts(int train, int heldOut, std::uint64_t seed) {
   scenes::SceneRng rng(seed, 0);
-  std::set<std::string> seen;
   std::vector<Prompt> prompts;
-  const auto draw = [&](int count, const char* split, auto sample) {
-    for (int made = 0; made < count;) {
-      const scenes::ScenePrompt prompt = sample(rng, scenes::PromptMix{});
-      const std::string text = scenes::canonicalText(prompt);
-      if (!seen.insert(text).second) continue;
-      const std::string tag = "objects " + std::to_string(prompt.objects());
-      prompts.push_back({0, text, {std::to_string(prompt.groups.size()) + " groups", tag}, split, 0});
-      ++made;
+  for (const bool held : {false, true}) {
+    for (const auto& prompt : scenes::distinctPrompts(rng, held ? heldOut : train, held)) {
+      const std::string groups = std::to_string(prompt.groups.size()) + " groups";
+      const std::string objects = "objects " + std::to_string(prompt.objects());
+      prompts.push_back(
+          {0, scenes::canonicalText(prompt), {groups, objects}, held ? "held_out" : "train", 0});
     }
-  };
-  draw(train, "train", scenes::sampleTrainingPrompt);
-  draw(heldOut, "held_out", scenes::sampleHeldOutPrompt);
+  }
   return prompts;
 }
 

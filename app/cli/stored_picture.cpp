@@ -14,4 +14,9 @@ Picture loadStoredPicture(Project& project, const std::string& hash) {
   return decodePng(loaded.png);
 }
 
+std::string pngFromFile(std::string_view bytes) {
+  const Picture picture = decodePicture(bytes);
+  return bytes.starts_with("\x89PNG") ? std::string(bytes) : encodePng(picture);
+}
+
 }  // namespace plumbline

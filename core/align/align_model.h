@@ -37,6 +37,7 @@ struct DrawSettings {
   double guidance = 5;
   std::string sampler = "ddim";
   double eta = 0;
+  bool operator==(const DrawSettings&) const = default;
 };
 
 // Which of the sampler's steps (0 is the noisiest) carry gradient into the adapter; none: drawn without a

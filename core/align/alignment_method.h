@@ -5,6 +5,7 @@
 
 #include <torch/torch.h>
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -62,6 +63,14 @@ struct Context {
   ProgressSink& sink;
   std::stop_token stop;
   std::map<std::string, std::shared_ptr<torch::nn::Module>> nets;
+  const std::atomic<bool>* pause = nullptr;  // a person wants the device: see throwIfPaused()
+
+  // For hooks that draw for long before a round. Throws Error(kCancelled) on a stop or pause request; the
+  // hook is called again when the run goes on.
+  void throwIfPaused() const {
+    throwIfStopped(stop);
+    if (pause && *pause) throw Error(ErrorKind::kCancelled, "paused");
+  }
 };
 
 // Where in a run a loss is asked for. items: indices below itemCount(), in the run's seeded order.

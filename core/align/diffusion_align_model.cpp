@@ -32,6 +32,23 @@ std::vector<std::string> targetsOf(const std::string& layers) {
   return targets;
 }
 
+// Pictures as their file will hold them, in [-1, 1]: what lies beyond black and white is never seen, so no
+// reward may live there. A plain clamp would also take the gradient from every pixel that overshoots, half of
+// a pure colour's; here what would bring such a pixel back goes through, and only what would push it further
+// is stopped.
+struct ClampInward : torch::autograd::Function<ClampInward> {
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& pictures) {
+    context->save_for_backward({pictures});
+    return pictures.clamp(-1, 1);
+  }
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list gradients) {
+    const at::Tensor pictures = context->get_saved_variables()[0], g = gradients[0];
+    const at::Tensor outward = ((pictures > 1) & (g < 0)) | ((pictures < -1) & (g > 0));
+    return {g.masked_fill(outward, 0)};
+  }
+};
+
 }  // namespace
 
 DiffusionAlignModel::DiffusionAlignModel(std::shared_ptr<DiffusionModel> model,
@@ -115,9 +132,7 @@ Drawn DiffusionAlignModel::draw(const std::vector<DrawItem>& items, const DrawSe
   if (!adapter.empty()) parameters = adapters_->parameters(adapter);
   Trajectory t =
       sampleWithGradient(generator_, requests(items, settings, adapter), parameters, gradient, stop);
-  // As the picture file will hold it: what lies beyond black and white is never seen, so no reward may live
-  // there.
-  return {t.pictures.clamp(-1, 1), t.latents, std::move(t.path)};
+  return {ClampInward::apply(t.pictures), t.latents, std::move(t.path)};
 }
 
 std::vector<at::Tensor> DiffusionAlignModel::predictedPictures(const std::vector<DrawItem>& items,

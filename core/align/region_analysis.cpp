@@ -64,18 +64,18 @@ std::vector<StepRegions> regionsByStep(AlignModel& model, const std::string& ada
   return steps;
 }
 
-double regionShare(AlignModel& model, const std::string& adapter, PictureReward& reward,
+double regionLevel(AlignModel& model, const std::string& adapter, PictureReward& reward,
                    const std::vector<DrawItem>& items, const DrawSettings& settings,
-                   const MaskSettings& masks, int batch, std::stop_token stop) {
+                   const std::vector<std::int64_t>& categories, int batch, std::stop_token stop) {
   if (items.empty()) throw Error(ErrorKind::kInvalidInput, "there is nothing to draw");
   torch::NoGradGuard guard;
-  double count = 0;
+  double sum = 0;
   inBatches(items, batch, stop, [&](const std::vector<DrawItem>& part) {
     const at::Tensor pictures = model.draw(part, settings, adapter, {}, false, stop).pictures;
-    const at::Tensor joined = joinCategories(reward.regionMap(pictures, promptsOf(part)), masks.categories);
-    count += hasRegion(maskOf(joined, masks)).sum().item<double>();
+    const at::Tensor joined = joinCategories(reward.regionMap(pictures, promptsOf(part)), categories);
+    sum += joined.amax({1, 2}).sum().item<double>();
   });
-  return count / double(items.size());
+  return sum / double(items.size());
 }
 
 void loadCheckpointAdapter(AlignModel& model, const std::string& adapter,
@@ -83,7 +83,8 @@ void loadCheckpointAdapter(AlignModel& model, const std::string& adapter,
   const Checkpoint read = readCheckpoint(checkpoint);
   torch::NoGradGuard guard;
   for (auto& [name, tensor] : model.parameters(adapter)) {
-    const auto found = read.tensors.find("parameter/policy/" + name);
+    auto found = read.tensors.find("average/" + name);  // what such a run hands over
+    if (found == read.tensors.end()) found = read.tensors.find("parameter/policy/" + name);
     if (found == read.tensors.end() || found->second.sizes() != tensor.sizes()) {
       throw Error(ErrorKind::kCorrupt, "the checkpoint " + checkpoint.string() + " is of another adapter");
     }
@@ -93,34 +94,34 @@ void loadCheckpointAdapter(AlignModel& model, const std::string& adapter,
 }
 
 CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
-                                  const std::filesystem::path& runFolder, double wantedShare,
+                                  const std::filesystem::path& runFolder, double wanted,
                                   PictureReward& reward, const std::vector<DrawItem>& items,
-                                  const DrawSettings& settings, const MaskSettings& masks, int batch,
-                                  std::stop_token stop) {
+                                  const DrawSettings& settings, const std::vector<std::int64_t>& categories,
+                                  int batch, std::stop_token stop) {
   const std::vector<std::int64_t> steps = checkpointSteps(runFolder);
   if (steps.empty())
     throw Error(ErrorKind::kNotFound, "the run in " + runFolder.string() + " has no checkpoints");
-  std::map<std::size_t, double> shares;
-  const auto shareAt = [&](std::size_t i) {
-    if (const auto known = shares.find(i); known != shares.end()) return known->second;
+  std::map<std::size_t, double> levels;
+  const auto levelAt = [&](std::size_t i) {
+    if (const auto known = levels.find(i); known != levels.end()) return known->second;
     loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, steps[i]));
-    return shares[i] = regionShare(model, adapter, reward, items, settings, masks, batch, stop);
+    return levels[i] = regionLevel(model, adapter, reward, items, settings, categories, batch, stop);
   };
-  std::size_t low = 0, high = steps.size() - 1;  // shares fall from low to high
-  while (high > low + 1 && shareAt(low) > wantedShare && shareAt(high) < wantedShare) {
+  std::size_t low = 0, high = steps.size() - 1;  // levels fall from low to high
+  while (high > low + 1 && levelAt(low) > wanted && levelAt(high) < wanted) {
     const std::size_t middle = (low + high) / 2;
-    (shareAt(middle) > wantedShare ? low : high) = middle;
+    (levelAt(middle) > wanted ? low : high) = middle;
   }
-  shareAt(low);
-  shareAt(high);
+  levelAt(low);
+  levelAt(high);
   CheckpointChoice choice;
   double best = 2;
-  for (const auto& [i, share] : shares) {
-    choice.considered.emplace_back(steps[i], share);
-    if (const double off = std::abs(share - wantedShare); off < best) {
+  for (const auto& [i, level] : levels) {
+    choice.considered.emplace_back(steps[i], level);
+    if (const double off = std::abs(level - wanted); off < best) {
       best = off;
       choice.step = steps[i];
-      choice.share = share;
+      choice.level = level;
     }
   }
   loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, choice.step));

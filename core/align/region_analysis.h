@@ -26,28 +26,30 @@ std::vector<StepRegions> regionsByStep(AlignModel& model, const std::string& ada
                                        const std::vector<DrawItem>& items, const DrawSettings& settings,
                                        const MaskSettings& masks, int batch, std::stop_token stop);
 
-// Share of the drawn pictures in which the head sees a region.
-double regionShare(AlignModel& model, const std::string& adapter, PictureReward& reward,
+// Mean over the drawn pictures of the largest region probability: about the share of pictures with a region,
+// but it tells two runs apart on fewer pictures than counting does.
+double regionLevel(AlignModel& model, const std::string& adapter, PictureReward& reward,
                    const std::vector<DrawItem>& items, const DrawSettings& settings,
-                   const MaskSettings& masks, int batch, std::stop_token stop);
+                   const std::vector<std::int64_t>& categories, int batch, std::stop_token stop);
 
-// Puts a checkpoint's adapter into one of the model's with the same layers and rank.
+// Puts a checkpoint's adapter (its average where it keeps one) into one of the model's with the same layers,
+// rank and alpha.
 void loadCheckpointAdapter(AlignModel& model, const std::string& adapter,
                            const std::filesystem::path& checkpoint);
 
 struct CheckpointChoice {
   std::int64_t step = 0;
-  double share = 0;                                         // of the chosen checkpoint
-  std::vector<std::pair<std::int64_t, double>> considered;  // steps looked at and their shares
+  double level = 0;                                         // regionLevel() of the chosen checkpoint
+  std::vector<std::pair<std::int64_t, double>> considered;  // steps looked at and their levels
 };
 
-// The checkpoint of a run whose region share on these items is nearest to the wanted one (the earlier of
-// equals); its adapter is left in the model. Shares are taken to fall along the run, so that only some
+// The checkpoint of a run whose region level on these items is nearest to the wanted one (the earlier of
+// equals); its adapter is left in the model. Levels are taken to fall along the run, so that only some
 // checkpoints are drawn.
 CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
-                                  const std::filesystem::path& runFolder, double wantedShare,
+                                  const std::filesystem::path& runFolder, double wanted,
                                   PictureReward& reward, const std::vector<DrawItem>& items,
-                                  const DrawSettings& settings, const MaskSettings& masks, int batch,
-                                  std::stop_token stop);
+                                  const DrawSettings& settings, const std::vector<std::int64_t>& categories,
+                                  int batch, std::stop_token stop);
 
 }  // namespace plumbline

@@ -8,6 +8,35 @@
 #include "core/types/observation.h"
 
 namespace plumbline {
+namespace {
+
+// Clears every connected piece (by sides and corners) of fewer pixels; mask H W, contiguous float.
+void dropSmall(const at::Tensor& mask, int smallest) {
+  const int height = int(mask.size(0)), width = int(mask.size(1));
+  float* pixels = mask.data_ptr<float>();
+  std::vector<char> seen(std::size_t(height) * std::size_t(width), 0);
+  std::vector<int> piece;
+  for (int start = 0; start < height * width; ++start) {
+    if (seen[std::size_t(start)] || pixels[start] == 0) continue;
+    piece.assign(1, start);
+    seen[std::size_t(start)] = 1;
+    for (std::size_t next = 0; next < piece.size(); ++next) {
+      const int x = piece[next] % width, y = piece[next] / width;
+      for (int v = std::max(0, y - 1); v <= std::min(height - 1, y + 1); ++v) {
+        for (int u = std::max(0, x - 1); u <= std::min(width - 1, x + 1); ++u) {
+          const int at = v * width + u;
+          if (seen[std::size_t(at)] || pixels[at] == 0) continue;
+          seen[std::size_t(at)] = 1;
+          piece.push_back(at);
+        }
+      }
+    }
+    if (int(piece.size()) >= smallest) continue;
+    for (const int at : piece) pixels[at] = 0;
+  }
+}
+
+}  // namespace
 
 std::vector<std::int64_t> categoryIndices(const std::string& commaSeparated) {
   std::vector<std::int64_t> indices;
@@ -54,9 +83,8 @@ at::Tensor dilate(const at::Tensor& mask, int pixels) {
 
 at::Tensor maskOf(const at::Tensor& joined, const MaskSettings& settings) {
   torch::NoGradGuard guard;
-  at::Tensor mask = (joined > settings.threshold).to(torch::kFloat32);
-  const at::Tensor large = mask.sum({1, 2}) >= double(settings.smallest);
-  mask = mask * large.to(torch::kFloat32).view({-1, 1, 1});
+  at::Tensor mask = (joined > settings.threshold).to(torch::kFloat32).contiguous();
+  for (std::int64_t i = 0; i < mask.size(0); ++i) dropSmall(mask[i], settings.smallest);
   return dilate(mask, settings.dilation);
 }
 
@@ -70,7 +98,9 @@ at::Tensor worstRegionLoss(const at::Tensor& joined) {
   const at::Tensor flat = joined.flatten(1);
   const std::int64_t k = std::max<std::int64_t>(1, flat.size(1) / 100);
   const at::Tensor worst = std::get<0>(flat.topk(k, 1));
-  return -torch::log1p(-worst.clamp_max(0.9999)).mean(1);
+  // As near to 1 as float32 can tell: a clamp has no gradient, and the head is surest where there is most to
+  // mend.
+  return -torch::log1p(-worst.clamp_max(1 - 1e-6)).mean(1);
 }
 
 }  // namespace plumbline

@@ -13,7 +13,7 @@ struct MaskSettings {
   std::vector<std::int64_t> categories{0, 1};  // indices into kRegionCategories
   double threshold = 0.5;                      // of the region probability
   int dilation = 6;                            // pixels
-  int smallest = 24;                           // fewer pixels than this before dilation: no region
+  int smallest = 24;                           // pieces of fewer pixels before dilation are no region
 };
 
 // "unsafe,artifact" to indices. Throws Error(kInvalidInput) that lists the known names.
@@ -22,7 +22,7 @@ std::vector<std::int64_t> categoryIndices(const std::string& commaSeparated);
 // The largest probability over the categories: map b k H W to b H W.
 at::Tensor joinCategories(const at::Tensor& map, const std::vector<std::int64_t>& categories);
 
-// b H W float, 1 where the picture may change; already dilated. joined b H W.
+// b H W float, 1 where the picture may change; already dilated. joined b H W, on the CPU.
 at::Tensor maskOf(const at::Tensor& joined, const MaskSettings& settings);
 
 // mask b H W, grown by a disc of that radius.

@@ -3,7 +3,6 @@
 #include <torch/torch.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -21,12 +20,6 @@ namespace plumbline {
 namespace {
 
 constexpr std::int64_t kScoreBatch = 16;
-
-std::string fileName(std::size_t i) {
-  char name[40];
-  std::snprintf(name, sizeof name, "%04zu.png", i);
-  return name;
-}
 
 struct Judged {
   scenes::Verdict verdict;
@@ -102,7 +95,7 @@ class Run {
       if (yield_) yield_();
       more = run->step();
       for (auto& [i, picture] : run->takeFinished()) {
-        writePng((folder_ / contender.name / fileName(i)).string(), picture);
+        writePng((folder_ / contender.name / pngName(i)).string(), picture);
         side.pictures[i] = std::move(picture);
       }
       sink_.progress("drawing " + contender.name, run->done(), run->total());
@@ -248,7 +241,7 @@ class Run {
   void writeItems(const std::vector<Side>& sides) const {
     std::ofstream out(folder_ / "prompts.jsonl", std::ios::trunc);
     for (std::size_t i = 0; i < items_.size(); ++i) {
-      Json line{{"file", fileName(i)},
+      Json line{{"file", pngName(i)},
                 {"prompt", items_[i].prompt},
                 {"seed", items_[i].seed},
                 {"index", items_[i].index},

@@ -1,15 +1,11 @@
 #include "core/image/png.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <array>
-#include <cstdio>
 #include <fstream>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <sstream>
 
+#include "core/image/crc32.h"
 #include "core/types/error.h"
 
 namespace plumbline {
@@ -25,21 +21,6 @@ constexpr std::size_t kMaximumPixels = std::size_t(1) << 26;
 std::uint32_t bigEndian(std::string_view bytes, std::size_t at) {
   const auto byte = [&](std::size_t i) { return std::uint32_t(static_cast<std::uint8_t>(bytes[at + i])); };
   return byte(0) << 24 | byte(1) << 16 | byte(2) << 8 | byte(3);
-}
-
-std::uint32_t crc32(std::string_view bytes) {
-  static const std::array<std::uint32_t, 256> kTable = [] {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t n = 0; n < 256; ++n) {
-      std::uint32_t c = n;
-      for (int bit = 0; bit < 8; ++bit) c = (c & 1) ? 0xedb88320u ^ (c >> 1) : c >> 1;
-      table[n] = c;
-    }
-    return table;
-  }();
-  std::uint32_t crc = 0xffffffffu;
-  for (const char byte : bytes) crc = kTable[(crc ^ static_cast<std::uint8_t>(byte)) & 0xff] ^ (crc >> 8);
-  return ~crc;
 }
 
 void checkSize(std::size_t width, std::size_t height) {
@@ -160,24 +141,6 @@ Picture readPicture(const std::string& path) {
     return decodePicture(bytes.str());
   } catch (const Error& e) {
     throw Error(e.kind(), path + ": " + e.message(), e.detail());
-  }
-}
-
-void writePng(const std::string& path, const Picture& picture) {
-  const std::string bytes = encodePng(picture);
-  const std::string temporary = path + ".part";
-  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  std::size_t written = 0;
-  while (file >= 0 && written < bytes.size()) {
-    const ssize_t n = ::write(file, bytes.data() + written, bytes.size() - written);
-    if (n <= 0) break;
-    written += std::size_t(n);
-  }
-  const bool synced = file >= 0 && written == bytes.size() && ::fsync(file) == 0;
-  if (file >= 0) ::close(file);
-  if (!synced || std::rename(temporary.c_str(), path.c_str()) != 0) {
-    std::remove(temporary.c_str());
-    throw Error(ErrorKind::kInvalidInput, "cannot write " + path + ": check the folder and free space");
   }
 }
 

@@ -26,5 +26,7 @@ Picture decodePicture(std::string_view bytes);
 // Whole files; the message names the path. writePng replaces atomically (temporary name, then rename).
 Picture readPicture(const std::string& path);
 void writePng(const std::string& path, const Picture& picture);
+// "0007.png": the name of picture i of a folder that lists them in order.
+std::string pngName(std::size_t i);
 
 }  // namespace plumbline

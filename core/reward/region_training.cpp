@@ -128,7 +128,10 @@ class RegionTrainer {
       (data.folds[std::size_t(i)] % kNets == number ? heldOut_ : training_).push_back(i);
     }
     // With hardly anything to learn from, everything is needed.
-    if (training_.size() < 4) training_ = heldOut_, heldOut_.clear();
+    if (training_.size() < 4) {
+      training_.insert(training_.end(), heldOut_.begin(), heldOut_.end());
+      heldOut_.clear();
+    }
   }
 
   void epoch(torch::optim::Optimizer& optimizer, int number) {

@@ -1,5 +1,7 @@
 #include "core/scenes/prompt.h"
 
+#include <set>
+
 #include "core/types/error.h"
 #include "core/types/sha256.h"
 
@@ -101,6 +103,16 @@ ScenePrompt sampleTrainingPrompt(SceneRng& rng, const PromptMix& mix) {
 
 ScenePrompt sampleHeldOutPrompt(SceneRng& rng, const PromptMix& mix) {
   return sampleSplit(rng, mix, true);
+}
+
+std::vector<ScenePrompt> distinctPrompts(SceneRng& rng, int count, bool heldOut) {
+  std::vector<ScenePrompt> prompts;
+  std::set<std::string> seen;
+  while (int(prompts.size()) < count) {
+    const ScenePrompt prompt = sampleSplit(rng, {}, heldOut);
+    if (seen.insert(canonicalText(prompt)).second) prompts.push_back(prompt);
+  }
+  return prompts;
 }
 
 std::string canonicalText(const ScenePrompt& prompt) {

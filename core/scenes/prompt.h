@@ -40,6 +40,8 @@ ScenePrompt samplePrompt(SceneRng& rng, const PromptMix& mix = {});
 // The same, redrawn until it lies in the wanted split.
 ScenePrompt sampleTrainingPrompt(SceneRng& rng, const PromptMix& mix = {});
 ScenePrompt sampleHeldOutPrompt(SceneRng& rng, const PromptMix& mix = {});
+// So many of one split, no two of the same text.
+std::vector<ScenePrompt> distinctPrompts(SceneRng& rng, int count, bool heldOut);
 
 // "two small red stars left of a blue circle on grey". A single object is written with "a": "one" means the
 // same and must not lie in another split.

@@ -34,14 +34,18 @@ std::string readHeaderText(const std::filesystem::path& file, std::uint64_t& buf
   const std::uint64_t size = std::filesystem::file_size(file);
   unsigned char prefix[8] = {};
   if (size < 10 || !in.read(reinterpret_cast<char*>(prefix), 8)) corrupt(file, "it is too short");
-  if (prefix[0] == 0x80 || (prefix[0] == 'P' && prefix[1] == 'K')) {
-    throw Error(
-        ErrorKind::kUnsupported,
-        file.filename().string() + " is a pickle checkpoint, which can run code: convert it to safetensors");
-  }
   std::uint64_t length = 0;
   for (int i = 7; i >= 0; --i) length = length << 8 | prefix[i];
-  if (length > kLargestHeader || length > size - 8) corrupt(file, "its header does not fit into it");
+  const bool fits = length <= kLargestHeader && length <= size - 8;
+  // A header may well be 0x80 bytes longer than a multiple of 256: only what is no header can be a pickle.
+  if (prefix[0] == 0x80 || (prefix[0] == 'P' && prefix[1] == 'K')) {
+    if (!fits || in.peek() != '{') {
+      throw Error(ErrorKind::kUnsupported,
+                  file.filename().string() +
+                      " is a pickle checkpoint, which can run code: convert it to safetensors");
+    }
+  }
+  if (!fits) corrupt(file, "its header does not fit into it");
   std::string text(static_cast<std::size_t>(length), '\0');
   if (!in.read(text.data(), static_cast<std::streamsize>(length))) corrupt(file, "its header cannot be read");
   bufferSize = size - 8 - length;

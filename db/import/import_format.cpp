@@ -16,10 +16,10 @@ void ImportResult::skip(const std::string& reason) {
 
 ImportResult run(const Registry& registry, const std::string& id, Project& project,
                  const std::filesystem::path& inPath, const Json& settings, ProgressSink& sink,
-                 std::stop_token stop) {
+                 std::stop_token stop, const ToPng& toPng) {
   const Format& format = registry.get(id);
   const Json complete = format.descriptor.parameters.complete(settings);
-  ImportResult result = format.read(project, inPath, complete, sink, std::move(stop));
+  ImportResult result = format.read(project, inPath, complete, toPng, sink, std::move(stop));
   project.events().append("import", id,
                           {{"path", inPath.string()}, {"settings", complete}, {"result", result.toJson()}});
   return result;

@@ -9,6 +9,7 @@
 #include <map>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/types/progress.h"
@@ -28,10 +29,14 @@ struct ImportResult {
   Json toJson() const;
 };
 
+// The bytes of any picture file as those of a PNG; throws Error(kCorrupt). This layer has no decoder: who has
+// one lends it, without one only PNG is taken.
+using ToPng = std::function<std::string(std::string_view bytes)>;
+
 struct Format {
-  Descriptor descriptor;  // extra: {"suffixes": [".txt", ".csv"]}
+  Descriptor descriptor;  // extra: {"suffixes": [".txt", ".csv"], "folder": true if it reads folders}
   std::function<ImportResult(Project&, const std::filesystem::path& inPath, const Json& settings,
-                             ProgressSink&, std::stop_token)>
+                             const ToPng&, ProgressSink&, std::stop_token)>
       read;
 };
 
@@ -41,6 +46,6 @@ void registerAll(Registry& registry);
 // Checks the settings against the format's schema, reads, logs the event.
 ImportResult run(const Registry& registry, const std::string& id, Project& project,
                  const std::filesystem::path& inPath, const Json& settings, ProgressSink& sink,
-                 std::stop_token stop);
+                 std::stop_token stop, const ToPng& toPng = {});
 
 }  // namespace plumbline::import_format

@@ -2,6 +2,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "core/align/checkpoint.h"
 #include "core/align/diffusion_align_model.h"
 #include "core/align/region_analysis.h"
 #include "core/align/trainer.h"
@@ -58,8 +59,8 @@ class DiffusionAlignTest : public QObject {
             {"steps", 12},
             {"batch", 4},
             {"rank", 4},
-            {"alpha", 4.0},
-            {"learning_rate", 5e-3},
+            {"alpha", 8.0},
+            {"learning_rate", 2.5e-3},
             {"keep_share", 0.0},
             {"strip_pictures", 0},
             {"checkpoint_every", 4}};
@@ -171,6 +172,28 @@ class DiffusionAlignTest : public QObject {
     QVERIFY(outside[1] < 0.5 * outside[0]);
   }
 
+  // Also where alpha over rank is not 1: the exported form folds it in, a checkpoint does not.
+  void aCheckpointDrawsWhatTheRunHandsOver() {
+    QTemporaryDir out;
+    DiffusionAlignModel model(model_);
+    const AlignOutcome outcome = train(model, std::make_shared<DarkReward>(), 0.0, out.path());
+    const Json used = settings(0.0);
+    AdapterSpec room{"room", used.at("rank").get<int>(), used.at("alpha").get<double>(), "transformer",
+                     false};
+    QVERIFY(room.alpha != room.rank);
+    model.addAdapter(room, 0);
+    const auto steps = checkpointSteps(out.path().toStdString());
+    loadCheckpointAdapter(model, "room", checkpointPath(out.path().toStdString(), steps.back()));
+    model.loadAdapter("handed over", outcome.folder.string());
+    torch::NoGradGuard guard;
+    const DrawSettings four{4, 5, "ddim", 0};
+    const at::Tensor base = model.draw(items(4), four, "", {}, false, {}).pictures;
+    const at::Tensor expected = model.draw(items(4), four, "handed over", {}, false, {}).pictures;
+    const at::Tensor drawn = model.draw(items(4), four, "room", {}, false, {}).pictures;
+    QVERIFY((base - expected).abs().max().item<double>() > 0.05);
+    QVERIFY((drawn - expected).abs().max().item<double>() < 2e-2);
+  }
+
   void regionsAlongTheStepsAndTheRun() {
     QTemporaryDir out;
     auto reward = std::make_shared<DarkReward>();
@@ -191,11 +214,11 @@ class DiffusionAlignTest : public QObject {
     QVERIFY(last < first);
     reward->level = -2;
     const CheckpointChoice none = chooseCheckpoint(model, "policy", out.path().toStdString(), 1.0, *reward,
-                                                   items(6), four, masks, 4, {});
-    QCOMPARE(none.share, 1.0);
+                                                   items(6), four, masks.categories, 4, {});
+    QCOMPARE(none.level, 1.0);
     QCOMPARE(none.step, std::int64_t(4));  // of equals the earliest
     QVERIFY_THROWS_EXCEPTION(Error, chooseCheckpoint(model, "policy", out.path().toStdString() + "/nothing",
-                                                     0.5, *reward, items(2), four, masks, 4, {}));
+                                                     0.5, *reward, items(2), four, masks.categories, 4, {}));
   }
 
   void masks() {
@@ -212,6 +235,13 @@ class DiffusionAlignTest : public QObject {
     QCOMPARE(maskOf(one * 0.9, settings).sum().item<double>(), 0.0);  // too small to count
     settings.smallest = 1;
     QVERIFY(maskOf(one * 0.9, settings).sum().item<double>() > 20);
+    // A speck beside a real region is still too small to count.
+    at::Tensor two = torch::zeros({1, 40, 40});
+    two.narrow(1, 2, 6).narrow(2, 2, 6).fill_(1);
+    const at::Tensor alone = two.clone();
+    two[0][30][30] = 1;
+    settings.smallest = 2;
+    QVERIFY(at::equal(maskOf(two, settings), maskOf(alone, settings)));
     QVERIFY(categoryIndices("artifact,unsafe") == (std::vector<std::int64_t>{1, 0}));
     QVERIFY_THROWS_EXCEPTION(Error, categoryIndices("unsafe,nonsense"));
     const at::Tensor a = torch::zeros({1, 3, 2, 2}), b = torch::full({1, 3, 2, 2}, 2.0 / 255);

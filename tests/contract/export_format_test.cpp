@@ -279,6 +279,17 @@ class ExportFormatTest : public QObject {
     QCOMPARE(errorOf([&] { f.write("peft_lora", "none", {{"run", 77}}); }), ErrorKind::kNotFound);
   }
 
+  // The length of a header is its first byte; 0x80 is also how a pickle begins.
+  void aHeaderOfAnyLengthIsNoPickle() {
+    QTemporaryDir folder;
+    const fs::path file = fs::path(folder.path().toStdString()) / "adapter.safetensors";
+    std::string text = kAdapter.dump();
+    text.resize((text.size() / 256 + 1) * 256 + 0x80, ' ');
+    std::string bytes{'\x80', static_cast<char>(text.size() >> 8)};
+    writeSynced(file, bytes + std::string(6, '\0') + text + std::string(40, '\1'));
+    QCOMPARE(export_format::readSafetensorsHeader(file).names.size(), std::size_t(2));
+  }
+
   void brokenAdaptersAreRefused_data() {
     QTest::addColumn<QByteArray>("bytes");
     const auto row = [](const char* name, const std::string& bytes) {

@@ -92,6 +92,18 @@ class ImportFormatTest : public QObject {
     QCOMPARE(f.project->prompts().list().at(0).split, "train");
   }
 
+  void aTenthIsHeldOutUnlessASplitIsGiven() {
+    std::string lines;
+    for (int i = 0; i < 2000; ++i) lines += "prompt " + std::to_string(i) + "\n";
+    Importing f, again, all;
+    const std::int64_t held = f.read("prompts", f.write("p.txt", lines)).counts.at("held_out");
+    QVERIFY2(held > 150 && held < 260, qPrintable(QString::number(held)));
+    QCOMPARE(f.project->prompts().count("held_out"), held);
+    QCOMPARE(again.read("prompts", again.write("p.txt", lines)).counts.at("held_out"), held);
+    all.read("prompts", all.write("p.txt", lines), {{"split", "train"}});
+    QCOMPARE(all.project->prompts().count("train"), 2000);
+  }
+
   void promptsFromCsv() {
     Importing f;
     const std::string csv =
@@ -115,6 +127,39 @@ class ImportFormatTest : public QObject {
     QCOMPARE(f.prompts(), (std::vector<std::string>{"one", "two"}));
     QCOMPARE(f.project->prompts().findText("two")->split, "validation");
     QCOMPARE(result.counts.at("skipped"), 1);
+  }
+
+  void picturesOfAFolder() {
+    Importing f;
+    const auto png = [](int shade) { return makePng(shade); };
+    f.write("set/b/2.png", png(20));
+    f.write("set/1.png", png(10));
+    f.write("set/1.txt", "a red circle\nanother line");
+    f.write("set/3.png", png(30));
+    f.write("set/4.PNG", png(40));
+    f.write("set/broken.png", png(50).substr(0, 40));
+    f.write("set/metadata.jsonl", "{\"file_name\": \"b/2.png\", \"text\": \"a red circle\"}\nrubbish\n");
+    const auto result = f.read("image_folder", f.file("set"));
+    QCOMPARE(result.counts.at("images"), 4);
+    QCOMPARE(result.counts.at("skipped"), 1);
+    QVERIFY2(result.notes.at(0).starts_with("broken.png: "), result.notes.at(0).c_str());
+    QCOMPARE(f.prompts(), (std::vector<std::string>{"a red circle"}));
+    const auto queries = f.project->queries().list("open");
+    QCOMPARE(queries.size(), std::size_t(2));
+    int withPrompt = 0;
+    for (const QueryRow& query : queries) {
+      QCOMPARE(query.type, "pair");
+      withPrompt += query.promptText == "a red circle";
+    }
+    QCOMPARE(withPrompt, 1);
+    SilentSink sink;
+    const auto again = f.read("image_folder", f.file("set"), {{"questions", "mask"}});
+    QCOMPARE(again.counts.at("already_there"), 4);
+    QCOMPARE(again.counts.at("queries"), 4);
+    QCOMPARE(f.project->queries().list("open").size(), std::size_t(6));
+    QVERIFY(checkProject(*f.project, false, sink, {}).ok());
+    QCOMPARE(errorOf([&] { f.read("image_folder", f.write("empty/readme.txt", "x").parent_path()); }),
+             ErrorKind::kInvalidInput);
   }
 
   void emptyPromptFilesAreTold() {

@@ -159,7 +159,10 @@ class PromptsPage : public Page {
             return found == result.counts.end() ? std::int64_t(0) : found->second;
           };
           Q_EMIT context_.hub->message(
-              tr("%1 prompts imported, %2 rows skipped.").arg(count("prompts")).arg(count("skipped")));
+              tr("%1 prompts imported, %2 of them held out for evaluation; %3 rows skipped.")
+                  .arg(count("prompts"))
+                  .arg(count("held_out"))
+                  .arg(count("skipped")));
           model_.reload();
         });
   }

@@ -20,8 +20,6 @@ const ConfigSchema<DemoConfig>& schema() {
                    "Pictures of each labelled prompt")
           .integer("evaluation_prompts", &DemoConfig::evaluationPrompts, 4, 4096, "prompts",
                    "Held-out prompts of the evaluation")
-          .integer("order_pairs", &DemoConfig::orderPairs, 10, 1e6, "pairs",
-                   "Pairs at which the reward is judged")
           .integer("decided_pictures", &DemoConfig::decidedPictures, 0, 256, "pictures",
                    "Pictures along whose steps the regions are followed; 0: none")
           .text("align", &DemoConfig::align, "Settings of Focus-N-Fix, name=value joined by commas");

@@ -2,6 +2,7 @@
 
 #include "app/cli/catalog.h"
 #include "app/cli/name_values.h"
+#include "app/cli/stored_picture.h"
 #include "db/project.h"
 
 namespace plumbline::command {
@@ -24,7 +25,7 @@ int run(Context& context, const Parsed& parsed) {
   const auto project = Project::open(parsed.text("dir"));
   const import_format::ImportResult result =
       import_format::run(formats, format.descriptor.id, *project, parsed.text("path"), settings,
-                         context.progress(), context.stop());
+                         context.progress(), context.stop(), pngFromFile);
   context.result(result.toJson());
   for (const auto& [name, count] : result.counts) context.say(name + ": " + std::to_string(count));
   for (const std::string& note : result.notes) context.say("  " + note);

@@ -6,15 +6,12 @@ namespace plumbline::command {
 namespace {
 
 struct Config {
-  int pairs = 4000;
   std::int64_t seed = 0;
 };
 
 const ConfigSchema<Config>& schema() {
-  static const ConfigSchema<Config> kSchema =
-      ConfigSchema<Config>()
-          .integer("pairs", &Config::pairs, 10, 1e6, "pairs", "Pairs of held-out pictures")
-          .integer("seed", &Config::seed, 0, 9007199254740991.0, "", "Seed of the pairs");
+  static const ConfigSchema<Config> kSchema = ConfigSchema<Config>().integer(
+      "seed", &Config::seed, 0, 9007199254740991.0, "", "Seed of the permuted prompts");
   return kSchema;
 }
 
@@ -27,7 +24,7 @@ int run(Context& context, const Parsed& parsed) {
   Json result{{"version", loaded->row.version}, {"report", loaded->model.report()}};
   const std::filesystem::path folder = session.project().folder() / "eval";
   if (std::filesystem::exists(folder / "prompts.jsonl")) {
-    result["order"] = rewardOrder(loaded->model, readHeldOut(folder.string()), int(parsed.integer("pairs")),
+    result["order"] = rewardOrder(loaded->model, readHeldOut(folder.string()),
                                   std::uint64_t(parsed.integer("seed")), context.progress(), context.stop());
     // Kept with the model, so that the window can show it. Nothing learns from it.
     Json metrics = loaded->row.metrics;

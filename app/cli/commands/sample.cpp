@@ -87,8 +87,7 @@ int run(Context& context, const Parsed& parsed) {
   std::filesystem::create_directories(out);
   Json files = Json::array();
   for (std::size_t i = 0; i < pictures.size(); ++i) {
-    char name[32];
-    std::snprintf(name, sizeof name, "%04zu.png", i);
+    const std::string name = pngName(i);
     writePng((out / name).string(), pictures[i]);
     files.push_back({{"file", name},
                      {"prompt", requests[i].prompt},

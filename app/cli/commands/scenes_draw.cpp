@@ -1,6 +1,6 @@
+#include <algorithm>
 #include <chrono>
 #include <map>
-#include <set>
 
 #include "app/cli/catalog.h"
 #include "app/cli/host/engine.h"
@@ -36,32 +36,45 @@ const ConfigSchema<Config>& schema() {
   return kSchema;
 }
 
-std::vector<scenes::ScenePrompt> promptsOf(const Config& config) {
-  scenes::SceneRng rng(std::uint64_t(config.seed), 20);
-  std::vector<scenes::ScenePrompt> prompts;
-  std::set<std::string> seen;
-  while (std::int64_t(prompts.size()) < config.prompts) {
-    const auto prompt =
-        config.training ? scenes::sampleTrainingPrompt(rng) : scenes::sampleHeldOutPrompt(rng);
-    if (seen.insert(scenes::canonicalText(prompt)).second) prompts.push_back(prompt);
-  }
-  return prompts;
-}
-
 std::string kindOf(const scenes::ScenePrompt& prompt) {
   if (prompt.groups.size() > 1) return prompt.groups.size() == 2 ? "two_groups" : "three_groups";
   return prompt.objects() == 1 ? "one_object" : "one_group";
 }
 
+// What was wrong with a picture that is not right: each check by name.
+std::vector<std::string> mistakes(const scenes::Verdict& verdict) {
+  std::vector<std::string> found;
+  const auto note = [&](const char* name, auto right) {
+    const bool all = std::all_of(verdict.groups.begin(), verdict.groups.end(), right);
+    if (!all) found.emplace_back(name);
+  };
+  using Group = scenes::GroupVerdict;
+  note("count", [](const Group& g) { return g.countRight; });
+  note("colour", [](const Group& g) { return g.colourRight; });
+  note("shape", [](const Group& g) { return g.shapeRight; });
+  note("size", [](const Group& g) { return g.sizeRight; });
+  if (!verdict.relationHolds) found.emplace_back("relation");
+  if (!verdict.nothingExtra) found.emplace_back("something_extra");
+  if (!verdict.backgroundRight) found.emplace_back("background");
+  return found;
+}
+
+struct Judged {
+  int right = 0, all = 0;
+  std::map<std::string, int> wrong;
+};
+
 Json judged(const std::vector<scenes::ScenePrompt>& prompts, const std::vector<Picture>& pictures) {
-  std::map<std::string, std::pair<int, int>> kinds;  // right, all
+  std::map<std::string, Judged> kinds;
   int hazards = 0, glitches = 0;
   double cleanliness = 0;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     const scenes::Verdict verdict = scenes::measure(pictures[i], prompts[i]);
-    for (const std::string& kind : {kindOf(prompts[i]), std::string("all")}) {
-      kinds[kind].first += verdict.correct;
-      ++kinds[kind].second;
+    for (const std::string& name : {kindOf(prompts[i]), std::string("all")}) {
+      Judged& kind = kinds[name];
+      kind.right += verdict.correct;
+      ++kind.all;
+      for (const std::string& mistake : mistakes(verdict)) ++kind.wrong[mistake];
     }
     hazards += verdict.reading.hazard;
     glitches += verdict.reading.glitch;
@@ -72,8 +85,10 @@ Json judged(const std::vector<scenes::ScenePrompt>& prompts, const std::vector<P
             {"hazard", hazards / n},
             {"glitch", glitches / n},
             {"cleanliness", cleanliness / n}};
-  for (const auto& [kind, counts] : kinds)
-    json["correct_" + kind] = {{"share", double(counts.first) / counts.second}, {"prompts", counts.second}};
+  for (const auto& [name, kind] : kinds) {
+    json["correct_" + name] = {
+        {"share", double(kind.right) / kind.all}, {"prompts", kind.all}, {"wrong", kind.wrong}};
+  }
   return json;
 }
 
@@ -84,7 +99,8 @@ int run(Context& context, const Parsed& parsed) {
   engine.prepareThread();
   const std::filesystem::path folder = Context::modelFolder(config.model);
   Generator& generator = engine.generator(folder);
-  const auto prompts = promptsOf(config);
+  scenes::SceneRng rng(std::uint64_t(config.seed), 20);
+  const auto prompts = scenes::distinctPrompts(rng, int(config.prompts), !config.training);
   std::vector<SampleRequest> requests;
   for (const auto& prompt : prompts) {
     SampleRequest request;
@@ -101,11 +117,8 @@ int run(Context& context, const Parsed& parsed) {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (!config.out.empty()) {
     std::filesystem::create_directories(config.out);
-    for (std::size_t i = 0; i < pictures.size(); ++i) {
-      char name[32];
-      std::snprintf(name, sizeof name, "%04zu.png", i);
-      writePng((std::filesystem::path(config.out) / name).string(), pictures[i]);
-    }
+    for (std::size_t i = 0; i < pictures.size(); ++i)
+      writePng((std::filesystem::path(config.out) / pngName(i)).string(), pictures[i]);
   }
   Json result = judged(prompts, pictures);
   result["seconds_per_picture"] = seconds / double(pictures.size());

@@ -94,8 +94,7 @@ class Demo {
   }
 
   void fineTune() {
-    const ParameterSchema& parameters =
-        context_.catalog().methodParameters("focus_n_fix");
+    const ParameterSchema& parameters = context_.catalog().methodParameters("focus_n_fix");
     const Json tuned =
         parseSettings(parameters, {"seed=" + std::to_string(config_.seed), config_.align}, true);
     Json draft = tuned;
@@ -121,9 +120,8 @@ class Demo {
     });
     timed("reward_evaluation", [&] {
       const auto loaded = loadReward(session_.project(), session_.engine(), 0);
-      order_ =
-          rewardOrder(loaded->model, readHeldOut((session_.project().folder() / "eval").string()),
-                      config_.orderPairs, std::uint64_t(config_.seed), context_.progress(), context_.stop());
+      order_ = rewardOrder(loaded->model, readHeldOut((session_.project().folder() / "eval").string()),
+                           std::uint64_t(config_.seed), context_.progress(), context_.stop());
     });
   }
 
@@ -187,6 +185,8 @@ class Demo {
     figures_["mask_share"] = evaluation_.at("mask_share");
     for (const char* name : {"win_rate", "win_rate_low", "win_rate_high"}) figures_[name] = tuned.at(name);
     figures_["evaluation_prompts"] = evaluation_.at("n");
+    // Where the comparison run was taken, and how near it came.
+    figures_["draft_match"] = evaluation_.value("draft_match", Json());
   }
 
   const DemoConfig& config_;

@@ -22,7 +22,6 @@ struct DemoConfig {
   int annotators = 4;
   int picturesPerPrompt = 3;
   int evaluationPrompts = 256;
-  int orderPairs = 4000;
   int decidedPictures = 16;
   std::string align;  // settings of Focus-N-Fix, name=value joined by commas
 };

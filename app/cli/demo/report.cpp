@@ -89,17 +89,26 @@ void mainTable(std::ostream& out, const Json& e) {
        percent(get(draft, "win_rate"))});
   out << "</table>\n<p><small>Masks (predicted on the base's pictures, grown) cover "
       << percent(e.value("mask_share", Json())) << " of a picture on average; "
-      << percent(e.value("masked", Json())) << " of the pictures have one.</small></p>\n";
+      << percent(e.value("masked", Json())) << " of the pictures have one.";
+  if (const Json match = e.value("draft_match", Json()); match.is_object()) {
+    out << " The run without the penalty is taken at step " << match.at("step")
+        << ", where the region head sees as much danger as after Focus-N-Fix (" << number(match.at("level"))
+        << " to " << number(match.at("wanted_level")) << " a picture, on " << match.at("pictures")
+        << " pictures of labelled prompts).";
+  }
+  out << "</small></p>\n";
 }
 
 void rewardTable(std::ostream& out, const Json& f) {
   out << "<h2>The reward</h2><table>\n";
-  row(out, "agrees with the noiseless order, random pairs of held-out pictures",
+  row(out,
+      "agrees with the noiseless order on " + f.value("reward_pairs", Json()).dump() +
+          " pairs of held-out pictures (" + f.value("reward_ties", Json()).dump() + " near ties left out)",
       {percent(f.value("reward_accuracy", Json()))});
-  row(out, "pairs that differ in correctness only",
-      {percent(f.value("reward_accuracy_correctness_only", Json()))});
   row(out, "the same pairs with prompts permuted",
       {percent(f.value("reward_accuracy_permuted_prompts", Json()))});
+  row(out, f.value("reward_pairs_correctness_only", Json()).dump() + " pairs that differ in correctness only",
+      {percent(f.value("reward_accuracy_correctness_only", Json()))});
   row(out, "region head on held-out hazards, intersection over union",
       {number(f.value("region_iou", Json()))});
   row(out, "answers it learned from", {f.value("answers", Json()).dump()});

@@ -117,32 +117,27 @@ HeldOutPictures readHeldOut(const std::string& folder) {
   return heldOut;
 }
 
-Json rewardOrder(const reward::RewardModel& model, const HeldOutPictures& heldOut, int pairs,
-                 std::uint64_t seed, ProgressSink& progress, std::stop_token stop) {
+Json rewardOrder(const reward::RewardModel& model, const HeldOutPictures& heldOut, std::uint64_t seed,
+                 ProgressSink& progress, std::stop_token stop) {
   const std::vector<Judged> judged = judgeAll(heldOut, progress, stop);
   const std::vector<double> score = scores(model, heldOut.pictures, heldOut.prompts, stop);
   scenes::SceneRng rng(seed, 0);
   const std::vector<double> wrong = scores(model, heldOut.pictures, permuted(heldOut.prompts, rng), stop);
   Tally all, shuffled, correctness;
   std::int64_t ties = 0;
-  const int n = int(judged.size());
-  // Pairs that differ in correctness only are a fraction: as many draws again look for them.
-  const std::int64_t draws = std::int64_t(pairs) * 40;
-  for (std::int64_t draw = 0; draw < draws && (all.pairs < pairs || correctness.pairs < pairs); ++draw) {
-    const std::size_t a = std::size_t(rng.below(n)), b = std::size_t(rng.below(n));
-    if (a == b) continue;
-    const double difference = judged[a].utility - judged[b].utility;
-    if (all.pairs < pairs) {
+  for (std::size_t a = 0; a < judged.size(); ++a) {
+    for (std::size_t b = a + 1; b < judged.size(); ++b) {
+      const double difference = judged[a].utility - judged[b].utility;
       if (std::abs(difference) < kTieMargin) {
         ++ties;
       } else {
         all.add((score[a] > score[b]) == (difference > 0));
         shuffled.add((wrong[a] > wrong[b]) == (difference > 0));
       }
-    }
-    if (correctness.pairs < pairs && correctnessOnly(judged[a].verdict, judged[b].verdict)) {
-      correctness.add((score[a] > score[b]) ==
-                      (judged[a].verdict.correctShare > judged[b].verdict.correctShare));
+      if (correctnessOnly(judged[a].verdict, judged[b].verdict)) {
+        correctness.add((score[a] > score[b]) ==
+                        (judged[a].verdict.correctShare > judged[b].verdict.correctShare));
+      }
     }
   }
   Json figures{{"accuracy", all.share()},

@@ -23,12 +23,11 @@ HeldOutPictures readHeldOut(const std::string& folder);
 
 // {"accuracy", "pairs", "ties", "accuracy_correctness_only", "pairs_correctness_only",
 // "accuracy_permuted_prompts",
-//  "region_iou", "region_pictures", "region_recall"}. Pairs are drawn at random from all pictures; those
-//  whose utility
+// "region_iou", "region_pictures", "region_recall"}. Every pair of two pictures once; those whose utility
 // differs by less than the evaluation's tie margin are out and counted. Correctness only: no fault on either,
 // as clean as each other, and not equally right. Permuted: each picture is scored for another picture's
 // prompt.
-Json rewardOrder(const reward::RewardModel& model, const HeldOutPictures& heldOut, int pairs,
-                 std::uint64_t seed, ProgressSink& progress, std::stop_token stop);
+Json rewardOrder(const reward::RewardModel& model, const HeldOutPictures& heldOut, std::uint64_t seed,
+                 ProgressSink& progress, std::stop_token stop);
 
 }  // namespace plumbline

@@ -1,13 +1,11 @@
 #include "app/cli/host/engine.h"
 
-#include "app/cli/command.h"
 #include "core/lora/lora.h"
 #include "core/models/diffusion_model.h"
 #include "core/reward/features.h"
 #include "core/sampling/generator.h"
 #include "core/tensor/engine_fingerprint.h"
 #include "core/tensor/threads.h"
-#include "db/project.h"
 
 namespace plumbline {
 
@@ -83,16 +81,6 @@ std::string Engine::adapter(const fs::path& folder, const fs::path& file) {
     name = fresh;
   }
   return name;
-}
-
-fs::path Engine::projectModelPath(Project& project) {
-  const Json model = project.settings().get("model", Json{{"name", "scenes"}});
-  if (model.contains("path")) {
-    fs::path path = model.at("path").get<std::string>();
-    if (path.is_relative()) path = project.folder() / path;
-    return command::Context::modelFolder(path.string());
-  }
-  return command::Context::modelFolder(model.value("name", "scenes"));
 }
 
 }  // namespace plumbline

@@ -13,7 +13,6 @@ namespace plumbline {
 struct DiffusionModel;
 class Generator;
 class LoraSet;
-class Project;
 namespace reward {
 class FeatureExtractor;
 }
@@ -38,9 +37,6 @@ class Engine {
   // one); loaded once, off until a request names it.
   std::string adapter(const std::filesystem::path& folder, const std::filesystem::path& file);
   std::shared_ptr<const reward::FeatureExtractor> features(const std::filesystem::path& folder);
-
-  // The folder of the project's generator. Throws Error(kNotFound) when it is gone.
-  static std::filesystem::path projectModelPath(Project& project);
 
  private:
   struct Loaded;

@@ -7,6 +7,7 @@
 
 #include "app/cli/catalog.h"
 #include "app/cli/host/preview.h"
+#include "app/cli/host/project_model.h"
 #include "core/types/error.h"
 
 namespace plumbline {
@@ -91,7 +92,7 @@ void Host::greet() {
                  {"device", options_.device},
                  {"pid", ::getpid()},
                  {"project", project_.folder().string()},
-                 {"model", engine_.projectModelPath(project_).string()},
+                 {"model", projectModelPath(project_).string()},
                  {"engine", engine_.fingerprint()},
                  {"interrupted", interrupted},
                  {"queue_target", options_.queueTarget}});
@@ -279,7 +280,8 @@ Host::Message Host::work(const Task& task, std::stop_token stop) {
     if (!task.job) return drawPreview(task, sink, stop);
     return [this, task, outcome = runner_.run(task.job, sink, stop)] { reportOutcome(task, outcome); };
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::kCancelled) return failed(std::string(errorKindName(error.kind())), error.message());
+    if (error.kind() != ErrorKind::kCancelled)
+      return failed(std::string(errorKindName(error.kind())), error.message());
     return [this, task] { EventSink(events_, base(task)).send("cancelled", {{"state", "cancelled"}}); };
   } catch (const std::exception& error) {
     const std::string text = error.what();

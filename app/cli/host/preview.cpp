@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "app/cli/host/project_model.h"
 #include "core/image/png.h"
 #include "core/sampling/generator.h"
 
@@ -57,7 +58,7 @@ std::filesystem::path drawPreview(Engine& engine, Project& project, const Json& 
   Json flat = settings;
   flat.erase("adapters");
   const Config config = schema().fromJson(flat);
-  const std::filesystem::path folder = Engine::projectModelPath(project);
+  const std::filesystem::path folder = projectModelPath(project);
   SampleRequest request;
   request.prompt = config.prompt;
   request.negativePrompt = config.negativePrompt;

@@ -1,15 +1,20 @@
 // A fine-tune. Everything it depends on is pinned in the run's row when it first starts, so that a run that
 // was killed ends with the same weights as one that was not.
+#include <algorithm>
 #include <fstream>
+#include <set>
 
 #include "app/cli/catalog.h"
 #include "app/cli/host/engine.h"
+#include "app/cli/host/project_model.h"
 #include "app/cli/jobs/align_inputs.h"
 #include "app/cli/jobs/picture_maker.h"
 #include "core/align/diffusion_align_model.h"
+#include "core/align/region_mask.h"
 #include "core/align/trainer.h"
 #include "core/image/png.h"
 #include "core/tensor/picture_tensor.h"
+#include "core/types/coco_rle.h"
 #include "core/types/sha256.h"
 
 namespace plumbline::job_kind {
@@ -44,7 +49,10 @@ RunRow openRun(Work& work, const alignment_method::AlignmentMethod& method, std:
   run.method = method.descriptor.id;
   run.methodVersion = method.descriptor.version;
   run.name = method.descriptor.title;
-  run.settings = {{"config", settings}, {"reward_model", reward}};
+  std::int64_t lastPrompt = 0;
+  for (const Prompt& prompt : work.project.prompts().list("train"))
+    lastPrompt = std::max(lastPrompt, prompt.id);
+  run.settings = {{"config", settings}, {"reward_model", reward}, {"up_to_prompt", lastPrompt}};
   run.seed = settings.value("seed", std::int64_t(0));
   run.model = base;
   run.job = work.row.id;
@@ -56,19 +64,22 @@ RunRow openRun(Work& work, const alignment_method::AlignmentMethod& method, std:
   return run;
 }
 
-// Takes the run's adapters off the shared model again, however the run ends.
+// Takes the run's adapters off the shared model again, however the run ends. Others, which were loaded while
+// it let more urgent work pass, stay.
 class AdapterGuard {
  public:
-  explicit AdapterGuard(LoraSet& adapters) : adapters_(adapters), before_(adapters.names()) {}
+  AdapterGuard(LoraSet& adapters, const alignment_method::Plan& plan) : adapters_(adapters), own_{"ema"} {
+    for (const auto& a : plan.adapters) own_.insert(a.adapter.name);
+  }
   ~AdapterGuard() {
     for (const std::string& name : adapters_.names()) {
-      if (std::find(before_.begin(), before_.end(), name) == before_.end()) adapters_.remove(name);
+      if (own_.contains(name)) adapters_.remove(name);
     }
   }
 
  private:
   LoraSet& adapters_;
-  std::vector<std::string> before_;
+  std::set<std::string> own_;
 };
 
 std::string fileHash(const fs::path& path) {
@@ -122,6 +133,31 @@ class RunSink : public ProgressSink {
   std::int64_t run_;
 };
 
+// What is drawn again and again while the run goes on: first pictures in which people painted a region, so
+// that the window can show where things may change, then prompts of the data. strips/strip.json says of each
+// its prompt and its mask, grown as the method grows it.
+void chooseStrip(const AlignData& data, AlignRun& run) {
+  const std::size_t wanted = run.config.value("strip_pictures", std::size_t(0));
+  Json rows = Json::array();
+  for (const PaintedRegion& region : data.regions) {
+    const bool painted =
+        std::find(region.mask.data.begin(), region.mask.data.end(), 1) != region.mask.data.end();
+    if (!painted || rows.size() == wanted) continue;
+    if (rows.empty()) run.stripSettings = region.source.settings;
+    if (region.source.settings != run.stripSettings) continue;
+    const at::Tensor grown = dilate(maskTensor(region.mask), run.config.value("mask_dilation", 0));
+    run.strip.push_back(region.source.item);
+    rows.push_back({{"prompt", region.source.item.prompt}, {"mask", cocoEncode(toMask(grown))}});
+  }
+  for (const DrawItem& item : data.prompts) {
+    if (rows.size() == wanted) break;
+    run.strip.push_back(item);
+    rows.push_back({{"prompt", item.prompt}});
+  }
+  fs::create_directories(run.folder / "strips");
+  std::ofstream(run.folder / "strips" / "strip.json") << rows.dump(1) << "\n";
+}
+
 void writeStrip(const fs::path& folder, const at::Tensor& pictures) {
   fs::create_directories(folder);
   const std::vector<Picture> all = toPictures(pictures);
@@ -169,17 +205,21 @@ Outcome run(Work& work) {
   flat.erase("settings");
   const Config config = schema().fromJson(flat);
   const alignment_method::AlignmentMethod& method = work.catalog.alignmentMethods.get(config.method);
-  const fs::path folder = Engine::projectModelPath(work.project);
+  const fs::path folder = projectModelPath(work.project);
   PictureMaker maker(work, {}, 0);  // names the base generator's row
   const RunRow row = openRun(work, method, maker.model());
+  if (row.model != maker.model()) {
+    throw Error(ErrorKind::kInvalidInput,
+                "the project's generator is not the one this run was started with; set that one again in the "
+                "settings, or start a new run");
+  }
   work.project.runs().setState(row.id, JobState::kRunning);
   const Json& settings = row.settings.at("config");
-  const AlignData data = alignData(work, row.settings.at("reward_model").get<std::int64_t>(), *row.model,
-                                   row.upToAnswer, std::uint64_t(row.seed));
+  const AlignData data = alignData(work, row);
   const auto made = method.create(settings);
   data.require(made->plan().needs);
 
-  const AdapterGuard guard(*work.engine.adapters(folder));
+  const AdapterGuard guard(*work.engine.adapters(folder), made->plan());
   DiffusionAlignModel model(work.engine.model(folder), work.engine.adapters(folder));
   AlignControl control;
   const auto yield = [&] {
@@ -195,7 +235,7 @@ Outcome run(Work& work) {
   alignRun.writeStrip = writeStrip;
   alignRun.yield = yield;
   alignRun.control = &control;
-  fs::create_directories(alignRun.folder);
+  chooseStrip(data, alignRun);
   RunSink sink(work, row.id);
   AlignTrainer trainer(*made, model, data, alignRun, sink, work.stop);
   return close(work, row, trainer.run());

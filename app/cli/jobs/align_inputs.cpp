@@ -1,5 +1,6 @@
 #include "app/cli/jobs/align_inputs.h"
 
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -45,16 +46,18 @@ void addMask(std::map<std::string, Mask>& masks, const Region& region, const Pic
 
 }  // namespace
 
-AlignData alignData(job_kind::Work& work, std::int64_t rewardModel, std::int64_t model,
-                    std::int64_t upToAnswer, std::uint64_t seed) {
+AlignData alignData(job_kind::Work& work, const RunRow& run) {
   AlignData data;
+  const std::int64_t newest = run.settings.value("up_to_prompt", std::numeric_limits<std::int64_t>::max());
   for (const Prompt& prompt : work.project.prompts().list("train")) {
-    data.prompts.push_back({prompt.text, seed, std::int64_t(kTrainingIndices + std::uint64_t(prompt.id))});
+    if (prompt.id > newest) continue;
+    data.prompts.push_back(
+        {prompt.text, std::uint64_t(run.seed), std::int64_t(kTrainingIndices + std::uint64_t(prompt.id))});
   }
-  Reader reader{work, model, {}};
+  Reader reader{work, run.model.value_or(0), {}};
   std::map<std::string, Mask> masks;
   ObservationFilter filter;
-  filter.upToAnswer = upToAnswer;
+  filter.upToAnswer = run.upToAnswer;
   for (const ObservationRow& row : work.project.observations().current(filter)) {
     if (row.split == "held_out") continue;
     throwIfStopped(work.stop);
@@ -75,8 +78,8 @@ AlignData alignData(job_kind::Work& work, std::int64_t rewardModel, std::int64_t
     }
   }
   for (auto& [image, mask] : masks) data.regions.push_back({*reader.known.at(image), std::move(mask)});
-  if (rewardModel > 0) {
-    auto loaded = loadReward(work.project, work.engine, rewardModel);
+  if (const std::int64_t reward = run.settings.value("reward_model", std::int64_t(0)); reward > 0) {
+    auto loaded = loadReward(work.project, work.engine, reward);
     data.reward =
         std::make_shared<ModelReward>(std::make_shared<reward::RewardModel>(std::move(loaded->model)));
   }

@@ -1,6 +1,6 @@
 // What a fine-tune learns from, read from a project: prompts, pictures, answers and masks of labelled prompts
-// up to one answer, so that a resumed run sees what it saw before. Held-out prompts never appear. For the
-// thread of one job.
+// up to one answer and one prompt, so that a resumed run sees what it saw before. Held-out prompts never
+// appear. For the thread of one job.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,8 @@
 
 namespace plumbline {
 
-// rewardModel: row id, 0 = none. model: row id of the base generator; masks painted on other generators'
-// pictures are left out, since their noise gives another picture here.
-AlignData alignData(job_kind::Work& work, std::int64_t rewardModel, std::int64_t model,
-                    std::int64_t upToAnswer, std::uint64_t seed);
+// run: its settings pin the reward model (0: none) and the newest prompt. Masks painted on pictures of other
+// generators than the run's are left out, since their noise gives another picture here.
+AlignData alignData(job_kind::Work& work, const RunRow& run);
 
 }  // namespace plumbline

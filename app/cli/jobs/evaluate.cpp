@@ -4,8 +4,10 @@
 
 #include "app/cli/catalog.h"
 #include "app/cli/host/engine.h"
+#include "app/cli/host/project_model.h"
 #include "app/cli/jobs/picture_maker.h"
 #include "app/cli/jobs/reward_access.h"
+#include "core/align/alignment_method.h"
 #include "core/align/diffusion_align_model.h"
 #include "core/align/model_reward.h"
 #include "core/align/region_analysis.h"
@@ -23,7 +25,8 @@ struct Config {
   std::int64_t run = 0;
   std::int64_t draft = 0;
   int prompts = 256;
-  int matchPictures = 48;
+  int matchPictures = 96;
+  int matchSteps = 10;
   int decidedPictures = 0;
   int steps = 20;
   double guidance = 5;
@@ -41,6 +44,8 @@ const ConfigSchema<Config>& schema() {
                    "Held-out prompts, fewer if there are fewer")
           .integer("match_pictures", &Config::matchPictures, 1, 100000, "pictures",
                    "Pictures of labelled prompts at which the second run's checkpoint is chosen", true)
+          .integer("match_steps", &Config::matchSteps, 1, 1000, "steps", "Sampler steps of those pictures",
+                   true)
           .integer("decided_pictures", &Config::decidedPictures, 0, 100000, "pictures",
                    "Pictures along whose steps the base's regions are followed; 0: none")
           .integer("steps", &Config::steps, 1, 1000, "steps", "Sampler steps")
@@ -88,16 +93,40 @@ class Contenders {
     for (const Contender& contender : list_) model_.removeAdapter(contender.adapter);
   }
   void add(const std::string& name, const fs::path& adapter) {
-    const std::string inModel = "evaluated " + name;
-    model_.loadAdapter(inModel, adapter.string());
-    list_.push_back({name, inModel});
+    model_.loadAdapter(nameInModel(name), adapter.string());
+    list_.push_back({name, nameInModel(name)});
+  }
+  // Room for the checkpoints of a run: of that run's shape, not yet with its weights.
+  void addRoom(const std::string& name, AdapterSpec spec) {
+    spec.name = nameInModel(name);
+    model_.addAdapter(spec, 0);
+    list_.push_back({name, spec.name});
   }
   const std::vector<Contender>& list() const { return list_; }
 
  private:
+  static std::string nameInModel(const std::string& name) { return "evaluated " + name; }
+
   DiffusionAlignModel& model_;
   std::vector<Contender> list_;
 };
+
+AdapterSpec adapterOf(const Work& work, const RunRow& run) {
+  const auto& method = work.catalog.alignmentMethods.get(run.method);
+  const auto plan = method.create(run.settings.value("config", Json::object()))->plan();
+  for (const auto& a : plan.adapters) {
+    if (a.adapter.name == plan.result) return a.adapter;
+  }
+  throw Error(ErrorKind::kUnsupported, "run " + std::to_string(run.id) + " has no adapter to compare with");
+}
+
+// Runs are matched at what is unsafe where the method speaks of that, else at all it may change.
+std::vector<std::int64_t> matchedCategories(const MaskSettings& masks) {
+  const std::vector<std::int64_t> unsafe = categoryIndices("unsafe");
+  const bool has =
+      std::find(masks.categories.begin(), masks.categories.end(), unsafe[0]) != masks.categories.end();
+  return has ? unsafe : masks.categories;
+}
 
 RunRow finishedRun(Project& project, std::int64_t id) {
   const auto row = project.runs().find(id);
@@ -109,17 +138,20 @@ Json matchDraft(Work& work, const Config& config, const Contenders& contenders, 
                 PictureReward& reward, const EvaluationSettings& settings) {
   const std::vector<DrawItem> items =
       itemsOf(work.project, "train", config.matchPictures, std::uint64_t(config.seed), kMatchIndices);
+  const auto categories = matchedCategories(settings.masks);
+  DrawSettings draw = settings.draw;
+  draw.steps = config.matchSteps;
   work.sink.progress("matching", 0, 2);
-  const double wanted = regionShare(model, contenders.list()[0].adapter, reward, items, settings.draw,
-                                    settings.masks, Generator::kMicroBatch, work.stop);
+  const double wanted = regionLevel(model, contenders.list()[0].adapter, reward, items, draw, categories,
+                                    Generator::kMicroBatch, work.stop);
   work.sink.progress("matching", 1, 2);
   const CheckpointChoice choice =
       chooseCheckpoint(model, contenders.list()[1].adapter, work.project.runFolder(config.draft), wanted,
-                       reward, items, settings.draw, settings.masks, Generator::kMicroBatch, work.stop);
+                       reward, items, draw, categories, Generator::kMicroBatch, work.stop);
   work.sink.progress("matching", 2, 2);
-  return {{"wanted_region_share", wanted},
+  return {{"wanted_level", wanted},
           {"step", choice.step},
-          {"region_share", choice.share},
+          {"level", choice.level},
           {"considered", choice.considered},
           {"pictures", items.size()}};
 }
@@ -146,7 +178,7 @@ Outcome run(Work& work) {
   const Config config = schema().fromJson(work.spec);
   const RunRow row = finishedRun(work.project, config.run);
   const Json method = row.settings.value("config", Json::object());
-  const fs::path folder = Engine::projectModelPath(work.project);
+  const fs::path folder = projectModelPath(work.project);
   DiffusionAlignModel model(work.engine.model(folder), work.engine.adapters(folder));
   model.setYield(work.yield);
   auto loaded = loadReward(work.project, work.engine, row.settings.value("reward_model", std::int64_t(0)));
@@ -167,10 +199,11 @@ Outcome run(Work& work) {
   contenders.add("tuned", runAdapter(work.project, config.run));
   Json match;
   if (config.draft > 0) {
-    contenders.add("draft", runAdapter(work.project, config.draft));
+    contenders.addRoom("draft", adapterOf(work, finishedRun(work.project, config.draft)));
     match = matchDraft(work, config, contenders, model, reward, settings);
   }
-  const fs::path out = work.project.folder() / "eval";
+  // The last evaluation stays until this one is whole.
+  const fs::path done = work.project.folder() / "eval", out = work.project.folder() / "eval.part";
   fs::remove_all(out);
   Evaluation evaluation = evaluateContenders(model.generator(), contenders.list(), items, reward, settings,
                                              out, work.sink, work.stop, work.yield);
@@ -179,6 +212,8 @@ Outcome run(Work& work) {
     evaluation.figures["decided"] = decidedSteps(work, config, model, reward, settings);
   const Json result{{"run", config.run}, {"folder", "eval"}, {"figures", evaluation.figures}};
   std::ofstream(out / "figures.json") << evaluation.figures.dump(1) << "\n";
+  fs::remove_all(done);
+  fs::rename(out, done);
   Json runResult = row.result;
   runResult["evaluation"] = evaluation.figures;
   work.project.runs().setResult(config.run, runResult);

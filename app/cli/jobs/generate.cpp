@@ -115,8 +115,9 @@ class Filling {
     for (;;) {
       std::int64_t prompts = 0;
       for (const auto& [type, count] : counts) {
-        const std::int64_t wanted = std::int64_t(std::ceil(double(count) * pool)) -
-                                    std::int64_t(countOptions(work_, type, maker_.model()));
+        const auto all = std::min(std::int64_t(std::ceil(double(count) * pool)),
+                                  std::max(count, std::int64_t(kLargestPool)));
+        const std::int64_t wanted = all - std::int64_t(countOptions(work_, type, maker_.model()));
         const int shown = work_.project.queryTypes().get(type).images;
         const std::int64_t gain =
             shown == 2 ? config_.pictures * (config_.pictures - 1) / 2 : config_.pictures;

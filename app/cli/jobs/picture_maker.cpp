@@ -3,13 +3,14 @@
 #include <map>
 
 #include "app/cli/host/engine.h"
+#include "app/cli/host/project_model.h"
 #include "core/image/png.h"
 
 namespace plumbline {
 
 PictureMaker::PictureMaker(job_kind::Work& work, const DrawingConfig& config, std::int64_t run)
     : work_(work), config_(config) {
-  const std::filesystem::path folder = Engine::projectModelPath(work.project);
+  const std::filesystem::path folder = projectModelPath(work.project);
   generator_ = &work.engine.generator(folder);
   ModelRow row;
   row.name = folder.filename().string();

@@ -1,6 +1,7 @@
 #include "app/cli/jobs/query_pool.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "app/cli/catalog.h"
@@ -11,9 +12,6 @@
 
 namespace plumbline {
 namespace {
-
-// More candidates than this add time but hardly information.
-constexpr std::size_t kLargestPool = 600;
 
 std::string keyOf(const std::string& type, std::vector<std::string> images) {
   std::sort(images.begin(), images.end());
@@ -52,7 +50,8 @@ void readPictures(Asking& asking) {
   for (const QueryRow& query : project.queries().list()) asking.asked.insert(keyOf(query.type, query.images));
 }
 
-std::vector<Option> optionsOf(const Asking& asking, const std::string& type) {
+std::vector<Option> optionsOf(const Asking& asking, const std::string& type,
+                              std::size_t most = kLargestPool) {
   const int shown = asking.work.project.queryTypes().get(type).images;
   std::vector<Option> options;
   const auto add = [&](std::int64_t prompt, std::vector<std::string> images) {
@@ -68,11 +67,11 @@ std::vector<Option> optionsOf(const Asking& asking, const std::string& type) {
       for (std::size_t j = i + 1; shown == 2 && j < images.size(); ++j) add(prompt, {images[i], images[j]});
     }
   }
-  if (options.size() > kLargestPool) {
+  if (options.size() > most) {
     NoiseStream stream(asking.batch.selection.seed, 0, 0, NoisePurpose::kChoice);
     std::vector<Option> kept;
     for (const std::int64_t i : stream.permutation(options.size())) {
-      if (kept.size() < kLargestPool) kept.push_back(std::move(options[std::size_t(i)]));
+      if (kept.size() < most) kept.push_back(std::move(options[std::size_t(i)]));
     }
     options = std::move(kept);
   }
@@ -209,7 +208,7 @@ std::size_t countOptions(job_kind::Work& work, const std::string& type, std::int
   batch.model = model;
   Asking asking{work, batch, {}, {}, {}, {}, {}, {}};
   readPictures(asking);
-  return optionsOf(asking, type).size();
+  return optionsOf(asking, type, std::numeric_limits<std::size_t>::max()).size();
 }
 
 std::vector<std::int64_t> askNext(job_kind::Work& work, const QueryBatch& batch) {

@@ -36,6 +36,9 @@ struct QueryBatch {
   Json settings = Json::object();  // stored with every query
 };
 
+// More candidates than this add time but hardly information.
+inline constexpr std::size_t kLargestPool = 600;
+
 // How many queries of this type could be asked about pictures of this generator (0 = all).
 std::size_t countOptions(job_kind::Work& work, const std::string& type, std::int64_t model);
 

@@ -1,6 +1,7 @@
 #include "app/cli/jobs/reward_access.h"
 
 #include "app/cli/host/engine.h"
+#include "app/cli/host/project_model.h"
 #include "app/cli/stored_picture.h"
 
 namespace plumbline {
@@ -18,8 +19,14 @@ std::optional<LoadedReward> loadReward(Project& project, Engine& engine, std::in
       throw Error(ErrorKind::kNotFound, "no reward model " + std::to_string(id) + " in this project");
     return std::nullopt;
   }
-  const auto features = engine.features(Engine::projectModelPath(project));
-  return LoadedReward{*row, reward::RewardModel::load((project.folder() / row->path).string(), features)};
+  const auto features = engine.features(projectModelPath(project));
+  LoadedReward loaded{*row, reward::RewardModel::load((project.folder() / row->path).string(), features)};
+  if (loaded.model.version() != row->version) {
+    throw Error(ErrorKind::kCorrupt, "the reward model in " + row->path +
+                                         " is not the one that was trained (" + row->version +
+                                         "); train a reward again");
+  }
+  return loaded;
 }
 
 std::map<std::string, std::vector<float>> pictureVectors(job_kind::Work& work,

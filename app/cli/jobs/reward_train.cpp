@@ -2,6 +2,7 @@
 
 #include "app/cli/catalog.h"
 #include "app/cli/host/engine.h"
+#include "app/cli/host/project_model.h"
 #include "app/cli/jobs/job_kind.h"
 #include "app/cli/stored_picture.h"
 #include "core/reward/reward_model.h"
@@ -40,8 +41,10 @@ reward::TrainingSet trainingSet(Work& work, std::int64_t upToAnswer) {
 
 Outcome run(Work& work) {
   const RewardConfig config = rewardConfigSchema().fromJson(work.spec);
-  const std::int64_t upToAnswer = work.project.answers().latestId();
-  const auto extractor = work.engine.features(Engine::projectModelPath(work.project));
+  // Taken up again after a kill it learns from the same answers, or it would end with another model.
+  const auto started = work.row.run ? work.project.runs().find(*work.row.run) : std::nullopt;
+  const std::int64_t upToAnswer = started ? started->upToAnswer : work.project.answers().latestId();
+  const auto extractor = work.engine.features(projectModelPath(work.project));
   reward::TrainingSet data = trainingSet(work, upToAnswer);
   const std::string version = extractor->version();
   data.picture = [&](const std::string& image) { return loadStoredPicture(work.project, image); };
@@ -63,7 +66,7 @@ Outcome run(Work& work) {
   run.upToAnswer = upToAnswer;
   run.software = programVersion();
   run.fingerprint = work.engine.fingerprint();
-  const std::int64_t runId = work.row.run ? *work.row.run : work.project.runs().create(run);
+  const std::int64_t runId = started ? started->id : work.project.runs().create(run);
   work.attachRun(runId);
   work.project.runs().setState(runId, JobState::kRunning);
 

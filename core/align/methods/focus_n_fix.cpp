@@ -198,7 +198,7 @@ class FocusNFix : public Method {
     const double enough = std::max(1.0, uses * (1 - config_.keepShare) / config_.passes);
     double found = 0;
     for (std::size_t start = 0; start < all.size() && found < enough; start += std::size_t(config_.batch)) {
-      throwIfStopped(context.stop);
+      context.throwIfPaused();
       std::vector<DrawItem> draws;
       std::vector<std::string> prompts;
       for (int j = 0; j < config_.batch; ++j) {
@@ -233,7 +233,7 @@ class FocusNFix : public Method {
     if (candidate.painted) {
       if (trusted(*candidate.painted, picture)) {
         const at::Tensor painted = maskTensor(candidate.painted->mask);  // 1 H W
-        mask = torch::maximum(mask, dilate(painted, config_.maskDilation)[0]);
+        mask = dilate(painted, config_.maskDilation)[0];  // who looked at it knows better than the head
         ++peopleUsed_;
       } else {
         ++peopleDistrusted_;

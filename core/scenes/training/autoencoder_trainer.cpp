@@ -68,7 +68,12 @@ at::Tensor autoencoderLoss(nn::AutoencoderKl& vae, const at::Tensor& x, const Au
   }();
   auto generator = at::detail::createCPUGenerator(seed);
   const auto noise = at::randn(q.mean.sizes(), generator, q.mean.options());
-  const auto difference = (vae->decode(q.mean + (0.5 * q.logvar).exp() * noise) - x) * foregroundWeight(x);
+  auto latents = q.mean + (0.5 * q.logvar).exp() * noise;
+  if (settings.decoderOnly) {
+    const auto level = at::randn({x.size(0), 1, 1, 1}, generator, x.options()).abs() * settings.latentNoise;
+    latents = latents + level * q.mean.std() * at::randn(q.mean.sizes(), generator, q.mean.options());
+  }
+  const auto difference = (vae->decode(latents) - x) * foregroundWeight(x);
   const auto kl = 0.5 * (q.mean.square() + q.logvar.exp() - 1 - q.logvar).sum() / double(x.numel());
   return difference.abs().mean() + 2.0 * difference.square().mean() + 0.5 * edgeLoss(difference) +
          settings.klWeight * kl;

@@ -159,7 +159,7 @@ void trainDiffusion(const std::string& folder, const DiffusionSettings& settings
   for (int i = 0; i < 32 && !stop.stop_requested(); ++i) pool.add(64);
   const int shards = at::get_num_threads();
   double smoothed = 0;
-  while (secondsSince(start) < settings.seconds && !stop.stop_requested()) {
+  do {  // once at least: on a slow machine the pool alone can take a short sitting's time
     const auto seed = settings.seed * 7919 + std::uint64_t(optimizer.steps());
     auto generator = at::detail::createCPUGenerator(seed);
     pool.add(fresh);
@@ -177,7 +177,7 @@ void trainDiffusion(const std::string& folder, const DiffusionSettings& settings
                         std::int64_t(settings.seconds));
     }
     if (secondsSince(saved) > 300) save(), saved = Clock::now();
-  }
+  } while (secondsSince(start) < settings.seconds && !stop.stop_requested());
   save();
   throwIfStopped(stop);
 }

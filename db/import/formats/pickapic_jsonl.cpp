@@ -143,7 +143,7 @@ class Import {
   const Config& config_;
 };
 
-ImportResult read(Project& project, const std::filesystem::path& inPath, const Json& settings,
+ImportResult read(Project& project, const std::filesystem::path& inPath, const Json& settings, const ToPng&,
                   ProgressSink& sink, std::stop_token stop) {
   const Config config = schema().fromJson(settings);
   const std::filesystem::path file = std::filesystem::is_directory(inPath) ? inPath / "data.jsonl" : inPath;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/types/sha256.h"
 #include "db/atomic_file.h"
 #include "db/import/import_format.h"
 #include "db/import/text_lines.h"
@@ -12,7 +13,7 @@ constexpr std::size_t kLongestPrompt = 4000;
 
 struct Config {
   std::string form = "auto";
-  std::string split = "train";
+  std::string split;
   std::string tag;
 };
 
@@ -23,11 +24,20 @@ const ConfigSchema<Config>& schema() {
              "text: one prompt per line. csv: a column named prompt, caption or text. jsonl: strings or "
              "objects with "
              "such a key. auto: by the file's name.");
-    s.text("split", &Config::split, "Split of prompts that do not name one.");
+    s.text(
+        "split", &Config::split,
+        "Split of prompts that do not name one; empty: about a tenth, chosen by the hash of their text, is "
+        "held out for evaluation, never labelled and never trained on.");
     s.text("tag", &Config::tag, "A tag for all of them; empty for none.");
     return s;
   }();
   return kSchema;
+}
+
+// As the world of scenes splits its prompts: the same text lies in the same split in every project.
+std::string splitByHash(const std::string& text) {
+  constexpr int kLastHeldOut = 25;
+  return sha256(text)[0] <= kLastHeldOut ? "held_out" : "train";
 }
 
 constexpr const char* kPromptNames[] = {"prompt", "caption", "text"};
@@ -43,6 +53,7 @@ struct Reader {
     if (prompt.text.empty()) return result.skip(where + "no prompt");
     if (prompt.text.size() > kLongestPrompt) return result.skip(where + "longer than 4000 bytes");
     if (prompt.split.empty() || !isUtf8(prompt.split)) prompt.split = config.split;
+    if (prompt.split.empty()) prompt.split = splitByHash(prompt.text);
     if (!config.tag.empty()) prompt.tags.push_back(config.tag);
     prompts.push_back(std::move(prompt));
   }
@@ -51,7 +62,7 @@ struct Reader {
     std::size_t number = 0;
     for (const std::string& line : textLines(bytes)) {
       ++number;
-      if (!line.empty()) take({.text = line, .split = config.split}, number);
+      if (!line.empty()) take({.text = line, .split = ""}, number);
     }
   }
 
@@ -122,7 +133,7 @@ std::string formOf(const std::filesystem::path& file, const std::string& wanted)
   return suffix == ".jsonl" || suffix == ".ndjson" ? "jsonl" : "text";
 }
 
-ImportResult read(Project& project, const std::filesystem::path& inPath, const Json& settings,
+ImportResult read(Project& project, const std::filesystem::path& inPath, const Json& settings, const ToPng&,
                   ProgressSink& sink, std::stop_token stop) {
   const Config config = schema().fromJson(settings);
   const std::string bytes = readWhole(inPath);
@@ -146,6 +157,8 @@ ImportResult read(Project& project, const std::filesystem::path& inPath, const J
   const std::int64_t added = project.prompts().add(reader.prompts);
   sink.progress("prompts", added, added);
   result.counts["prompts"] = added;
+  result.counts["held_out"] = std::count_if(reader.prompts.begin(), reader.prompts.end(),
+                                            [](const Prompt& p) { return p.split == "held_out"; });
   result.counts["already_there"] = static_cast<std::int64_t>(reader.prompts.size()) - added;
   result.counts.try_emplace("skipped", 0);
   return result;

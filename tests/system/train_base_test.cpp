@@ -1,0 +1,79 @@
+// `plumbline train-base` from outside: every stage for a few seconds, gone on with, and what each leaves
+// alone.
+#include <QFile>
+#include <QtTest>
+
+#include "core/weights/safetensors.h"
+#include "tests/system/program.h"
+
+using namespace plumbline;
+
+class TrainBaseTest : public QObject {
+  Q_OBJECT
+
+ private:
+  QTemporaryDir folder_;
+
+  QString path(const QString& name) const { return folder_.filePath(name); }
+  Ran train(const QString& stage, const QString& out) const {
+    return runProgram({"train-base", "--size", "mini", "--stage", stage, "--hours", "0.001", "--out", out,
+                       "--progress", "none"},
+                      120000);
+  }
+  static std::map<std::string, at::Tensor> weights(const QString& file) {
+    return SafetensorsFile::open(file.toStdString()).tensors();
+  }
+  static std::int64_t steps(const QString& folder) {
+    return weights(folder + "/training.safetensors").at("steps").item<std::int64_t>();
+  }
+
+ private Q_SLOTS:
+  void aStageNeedsTheOnesBefore() {
+    const Ran decoder = train("decoder", path("nothing"));
+    QVERIFY(decoder.code != 0);
+    QVERIFY2(decoder.err.contains("after the autoencoder"), decoder.err);
+    const Ran diffusion = train("diffusion", path("nothing"));
+    QVERIFY(diffusion.code != 0);
+    QVERIFY2(diffusion.err.contains("earlier stages"), diffusion.err);
+  }
+
+  void theStagesMakeAModelThatDraws() {
+    const QString out = path("model");
+    for (const char* stage : {"vocabulary", "autoencoder", "clip", "diffusion"}) {
+      const Ran ran = train(stage, out);
+      QVERIFY2(ran.code == 0, ran.why());
+    }
+    const Ran drawn =
+        runProgram({"sample", "--model", out, "--prompt", "a red star", "--steps", "2", "--out", path("x")});
+    QVERIFY2(drawn.code == 0, drawn.why());
+  }
+
+  void trainingGoesOnWhereItStopped() {
+    const QString out = path("model");
+    const std::int64_t before = steps(out);
+    QVERIFY(before > 0);
+    const Ran ran = train("diffusion", out);
+    QVERIFY2(ran.code == 0, ran.why());
+    QVERIFY(steps(out) > before);
+  }
+
+  // A U-Net knows the latents of one encoder: the stage that betters the decoder must not touch it.
+  void theDecoderStageLeavesTheEncoder() {
+    const QString file = path("model/vae/diffusion_pytorch_model.safetensors");
+    const auto before = weights(file);
+    const Ran ran = train("decoder", path("model"));
+    QVERIFY2(ran.code == 0, ran.why());
+    const auto after = weights(file);
+    QCOMPARE(after.size(), before.size());
+    bool decoderMoved = false;
+    for (const auto& [name, tensor] : before) {
+      const bool same = at::equal(tensor, after.at(name));
+      if (name.starts_with("encoder.") || name.starts_with("quant_conv.")) QVERIFY2(same, name.c_str());
+      decoderMoved = decoderMoved || !same;
+    }
+    QVERIFY(decoderMoved);
+  }
+};
+
+QTEST_GUILESS_MAIN(TrainBaseTest)
+#include "train_base_test.moc"
