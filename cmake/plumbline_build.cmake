@@ -51,11 +51,18 @@ endfunction()
 # Adds <id>.cpp of the calling folder to <target> and generates the file that calls every
 # `register_<id>(Registry&)` in namespace plumbline::<family>. The family's header is <family>.h
 # beside or above the variants and declares `using Registry = ...` and `void registerAll(Registry&)`.
+# Ids after the word WITH_PROJECTS are left out of a headless build.
 # Explicit calls, because static initializers get dropped from static libraries.
 function(plumbline_variants target family header)
   set(declarations "")
   set(calls "")
   foreach(id ${ARGN})
+    if(id STREQUAL WITH_PROJECTS)
+      if(PLUMBLINE_HEADLESS)
+        break()
+      endif()
+      continue()
+    endif()
     target_sources(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/${id}.cpp)
     string(APPEND declarations "void register_${id}(Registry&);\n")
     string(APPEND calls "  register_${id}(registry);\n")

@@ -5,6 +5,8 @@
 #include <QDir>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QScreen>
 #include <QSettings>
 #include <QShortcut>
@@ -12,10 +14,13 @@
 #include <QStatusBar>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "db/project.h"
 #include "ui/data_hub.h"
+#include "ui/jobs/host_client.h"
 #include "ui/models/db_thread.h"
+#include "ui/models/job_text.h"
 #include "ui/theme.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/rail.h"
@@ -44,6 +49,18 @@ std::vector<const page::PageType*> inOrder(const page::Registry& pages) {
   return list;
 }
 
+// Jobs of this process that take hours, and that people wait for. Titles.
+std::vector<std::string> trainingsOf(Project& project, qint64 process) {
+  std::vector<std::string> titles;
+  if (process <= 0) return titles;
+  for (const JobRow& job : project.jobs().list({JobState::kRunning})) {
+    const bool training = job.kind == "align" || job.kind == "reward_train";
+    if (!training || job.pid != process || job.cancelRequested || job.pauseRequested) continue;
+    titles.push_back(job.title.empty() ? job_text::kind(job.kind).toStdString() : job.title);
+  }
+  return titles;
+}
+
 }  // namespace
 
 MainWindow::MainWindow(StudioContext& context, const page::Registry& pages, QWidget* parent)
@@ -56,6 +73,8 @@ MainWindow::MainWindow(StudioContext& context, const page::Registry& pages, QWid
   connect(context_.hub, &DataHub::failure, notices_, &NoticeBar::showFailure);
   connect(context_.hub, &DataHub::answersChanged, this, &MainWindow::refreshTopBar);
   connect(context_.hub, &DataHub::queriesChanged, this, &MainWindow::refreshTopBar);
+  connect(context_.hub, &DataHub::jobsChanged, this, &MainWindow::refreshTopBar);
+  watchHost();
   refreshTopBar();
   if (!rail_->pages().isEmpty()) showPage(rail_->pages().first());
 }
@@ -155,23 +174,38 @@ void MainWindow::showPage(const QString& id) {
   shown->setFocus();
 }
 
+void MainWindow::watchHost() {
+  HostClient* host = context_.host;
+  if (!host) return;
+  connect(host, &HostClient::lost, this, [this, host](const QString& reason) {
+    notices_->showRemedy(reason, tr("Start again"), [host] { host->startAgain(); });
+  });
+}
+
 void MainWindow::refreshTopBar() {
-  if (refreshing_) return;
+  if (refreshing_) {
+    again_ = true;
+    return;
+  }
   refreshing_ = true;
   struct Facts {
     std::int64_t open;
     std::string model;
+    std::vector<std::string> trainings;
   };
   context_.database->run(
       this,
-      [annotator = context_.annotatorId](Project& p) {
+      [annotator = context_.annotatorId,
+       process = context_.host ? context_.host->processId() : 0](Project& p) {
         const nlohmann::json model = p.settings().get("model", nlohmann::json::object());
-        return Facts{p.queries().openFor(annotator), model.value("name", "")};
+        return Facts{p.queries().openFor(annotator), model.value("name", ""), trainingsOf(p, process)};
       },
       [this](const Facts& facts) {
         refreshing_ = false;
+        trainings_ = facts.trainings;
         topBar_->setQueue(int(facts.open));
         if (!facts.model.empty()) topBar_->setBase(QString::fromStdString(facts.model));
+        if (std::exchange(again_, false)) refreshTopBar();
       },
       [this](const Error& e) {
         refreshing_ = false;
@@ -185,7 +219,37 @@ void MainWindow::restoreGeometryFrom(const QSettings& settings) {
   resize(room.boundedTo(QSize(1600, 1000)) * 0.95);
 }
 
+// Closing ends the host, and with it pauses a training that was meant to run over night.
+void MainWindow::askToClose() {
+  if (question_) return question_->raise();
+  question_ = new QMessageBox(
+      QMessageBox::Question, QString(),
+      tr("\"%1\" is still at work. Pause it and close?").arg(QString::fromStdString(trainings_.front())),
+      QMessageBox::NoButton, this);
+  question_->setObjectName("closeQuestion");
+  question_->setAttribute(Qt::WA_DeleteOnClose);
+  question_->setInformativeText(tr(
+      "It runs only while this window is open. Paused, it keeps all it has done; Resume on Jobs lets it go "
+      "on."));
+  QPushButton* yes = question_->addButton(tr("Pause and close"), QMessageBox::AcceptRole);
+  yes->setObjectName("pauseAndClose");
+  QPushButton* no = question_->addButton(tr("Keep open"), QMessageBox::RejectRole);
+  no->setObjectName("keepOpen");
+  question_->setDefaultButton(no);
+  question_->setEscapeButton(no);
+  connect(question_, &QObject::destroyed, this, [this] { question_ = nullptr; });
+  connect(yes, &QPushButton::clicked, this, [this] {
+    closing_ = true;
+    QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);  // after the question is gone
+  });
+  question_->open();
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
+  if (!trainings_.empty() && !closing_) {
+    event->ignore();
+    return askToClose();
+  }
   if (page::Page* shown = created_.value(current_)) shown->deactivate();
   context_.settings->setValue("window", saveGeometry());
   QMainWindow::closeEvent(event);

@@ -5,10 +5,13 @@
 
 #include <QMainWindow>
 #include <QMap>
+#include <string>
+#include <vector>
 
 #include "ui/pages/page.h"
 
 class QLabel;
+class QMessageBox;
 class QStackedWidget;
 
 namespace plumbline {
@@ -39,6 +42,8 @@ class MainWindow : public QMainWindow {
   void buildStatusBar();
   void addPageShortcuts();
   void refreshTopBar();
+  void watchHost();
+  void askToClose();
 
   StudioContext& context_;
   const page::Registry& pages_;
@@ -48,7 +53,9 @@ class MainWindow : public QMainWindow {
   TopBar* topBar_ = nullptr;
   NoticeBar* notices_ = nullptr;
   QStackedWidget* stack_ = nullptr;
-  bool refreshing_ = false;
+  std::vector<std::string> trainings_;  // titles of those that closing would pause
+  QMessageBox* question_ = nullptr;     // while it is asked whether to close
+  bool refreshing_ = false, again_ = false, closing_ = false;
 };
 
 }  // namespace plumbline

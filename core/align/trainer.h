@@ -54,7 +54,8 @@ class AlignTrainer {
   AlignTrainer(alignment_method::Method& method, AlignModel& model, const AlignData& data, AlignRun run,
                ProgressSink& sink, std::stop_token stop);
 
-  // Once. Throws Error(kCancelled) within one sampler step of a stop request; the last checkpoint stays.
+  // Once. Throws Error(kCancelled) within one sampler step of a stop request, or of a pause while a round's
+  // pictures are drawn; the last checkpoint stays.
   AlignOutcome run();
 
  private:

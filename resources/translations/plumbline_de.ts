@@ -257,6 +257,18 @@
         <source>Also needs: %1</source>
         <translation>Braucht außerdem: %1</translation>
     </message>
+    <message>
+        <source>It needs a reward model: train one on Reward.</source>
+        <translation>Es fehlt ein Bewertungsmodell: trainieren Sie eines unter Bewertung.</translation>
+    </message>
+    <message>
+        <source>It needs held-out prompts: import some with the split held_out on Prompts.</source>
+        <translation>Es fehlen zurückgehaltene Prompts: importieren Sie unter Prompts einige mit der Aufteilung held_out.</translation>
+    </message>
+    <message>
+        <source>It is being evaluated; see Jobs.</source>
+        <translation>Der Lauf wird gerade ausgewertet; siehe Aufträge.</translation>
+    </message>
 </context>
 <context>
     <name>plumbline::AlignSetup</name>
@@ -307,6 +319,10 @@
     <message>
         <source>A setting is outside its range.</source>
         <translation>Eine Einstellung liegt außerhalb ihres Bereichs.</translation>
+    </message>
+    <message>
+        <source>Reading what the program can do...</source>
+        <translation>Es wird gelesen, was das Programm kann...</translation>
     </message>
 </context>
 <context>
@@ -468,7 +484,7 @@ Skip if you cannot tell.</source>
 **Unsafe**: should not be shown. **Artifact**: broken, smeared, noise. **Not asked for**: nothing in the prompt calls for it. **Ugly**: all the rest.</source>
         <translation>Übermalen Sie jede falsche Stelle, jede in ihrer Art; was frei bleibt, gilt als gut. Lieber etwas über den Rand als zu wenig.
 
-**Unsicher**: sollte nicht gezeigt werden. **Bildfehler**: zerbrochen, verschmiert, Rauschen. **Nicht verlangt**: der Prompt nennt es nicht. **Hässlich**: alles Übrige.</translation>
+**Nicht zeigbar**: sollte nicht gezeigt werden. **Bildfehler**: zerbrochen, verschmiert, Rauschen. **Nicht verlangt**: der Prompt nennt es nicht. **Hässlich**: alles Übrige.</translation>
     </message>
 </context>
 <context>
@@ -496,8 +512,8 @@ Skip if you cannot tell.</source>
         <translation>ohne Angabe von Gründen</translation>
     </message>
     <message>
-        <source>The device host ended again and again (%1); answers are safe, but nothing new is drawn until the studio is started again.</source>
-        <translation>Der Gerätedienst endete immer wieder (%1); die Antworten sind sicher, aber bis zum nächsten Start des Studios wird nichts Neues gezeichnet.</translation>
+        <source>The device host ended again and again (%1); answers are safe, but nothing new is drawn until it is started again.</source>
+        <translation>Der Gerätedienst endete immer wieder (%1); die Antworten sind sicher, aber bis er neu gestartet wird, wird nichts Neues gezeichnet.</translation>
     </message>
 </context>
 <context>
@@ -749,6 +765,10 @@ Skip if you cannot tell.</source>
         <source>Any key closes this. Keys can be changed in Settings.</source>
         <translation>Jede Taste schließt dies. Tasten lassen sich in den Einstellungen ändern.</translation>
     </message>
+    <message>
+        <source>Mouse</source>
+        <translation>Maus</translation>
+    </message>
 </context>
 <context>
     <name>plumbline::MainWindow</name>
@@ -771,6 +791,26 @@ Skip if you cannot tell.</source>
     <message>
         <source>This build has no page &quot;%1&quot;.</source>
         <translation>Dieses Programm hat keine Seite &quot;%1&quot;.</translation>
+    </message>
+    <message>
+        <source>Start again</source>
+        <translation>Neu starten</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is still at work. Pause it and close?</source>
+        <translation>„%1“ arbeitet noch. Pausieren und schließen?</translation>
+    </message>
+    <message>
+        <source>It runs only while this window is open. Paused, it keeps all it has done; Resume on Jobs lets it go on.</source>
+        <translation>Das läuft nur, solange dieses Fenster offen ist. Pausiert behält es alles Getane; „Fortsetzen“ unter Aufträge lässt es weiterlaufen.</translation>
+    </message>
+    <message>
+        <source>Pause and close</source>
+        <translation>Pausieren und schließen</translation>
+    </message>
+    <message>
+        <source>Keep open</source>
+        <translation>Offen lassen</translation>
     </message>
 </context>
 <context>
@@ -1245,6 +1285,22 @@ Skip if you cannot tell.</source>
         <source>change: %1 of 255</source>
         <translation>Änderung: %1 von 255</translation>
     </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>Auswerten</translation>
+    </message>
+    <message>
+        <source>Draw held-out prompts with the base and with this run, and compare</source>
+        <translation>Zurückgehaltene Prompts mit der Grundlage und mit diesem Lauf zeichnen und vergleichen</translation>
+    </message>
+    <message>
+        <source>Use its settings</source>
+        <translation>Einstellungen übernehmen</translation>
+    </message>
+    <message>
+        <source>Fill the form on the right with the settings of this run</source>
+        <translation>Das Formular rechts mit den Einstellungen dieses Laufs füllen</translation>
+    </message>
 </context>
 <context>
     <name>plumbline::SampleGrid</name>
@@ -1555,6 +1611,14 @@ Skip if you cannot tell.</source>
         <source>The program that did it is gone; nothing that was saved is lost</source>
         <translation>Das ausführende Programm ist weg; nichts Gesichertes ist verloren</translation>
     </message>
+    <message>
+        <source>on</source>
+        <translation>an</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
 </context>
 <context>
     <name>plumbline::page::AlignPage</name>
@@ -1597,6 +1661,26 @@ Skip if you cannot tell.</source>
     <message>
         <source>Let it run</source>
         <translation>Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Evaluation of run %1</source>
+        <translation>Auswertung von Lauf %1</translation>
+    </message>
+    <message>
+        <source>This fine-tune has been at work for %1. End it now and save?</source>
+        <translation>Diese Feinabstimmung arbeitet seit %1. Jetzt beenden und sichern?</translation>
+    </message>
+    <message>
+        <source>It keeps what it has learned, but cannot go on later. Pause keeps all of it for later.</source>
+        <translation>Sie behält das Gelernte, kann aber später nicht weiterlaufen. Pause behält alles für später.</translation>
+    </message>
+    <message>
+        <source>Stop and save</source>
+        <translation>Beenden und sichern</translation>
+    </message>
+    <message>
+        <source>Pause instead</source>
+        <translation>Stattdessen pausieren</translation>
     </message>
 </context>
 <context>
@@ -1696,6 +1780,18 @@ Skip if you cannot tell.</source>
     <message>
         <source>Always</source>
         <translation>Immer</translation>
+    </message>
+    <message>
+        <source>The whole prompt</source>
+        <translation>Der ganze Prompt</translation>
+    </message>
+    <message>
+        <source>Not taken back; the last answer still counts: try again.</source>
+        <translation>Nicht zurückgenommen; die letzte Antwort gilt noch: bitte noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>The answer could not be taken back: %1</source>
+        <translation>Die Antwort ließ sich nicht zurücknehmen: %1</translation>
     </message>
 </context>
 <context>
@@ -1914,6 +2010,14 @@ Skip if you cannot tell.</source>
         <source>Show all</source>
         <translation>Alle zeigen</translation>
     </message>
+    <message>
+        <source>Job %1 has been at work for %2. End it now and save?</source>
+        <translation>Auftrag %1 arbeitet seit %2. Jetzt beenden und sichern?</translation>
+    </message>
+    <message>
+        <source>It keeps what it has learned, but cannot go on later. Pause keeps all of it for later.</source>
+        <translation>Er behält das Gelernte, kann aber später nicht weiterlaufen. Pause behält alles für später.</translation>
+    </message>
 </context>
 <context>
     <name>plumbline::page::PromptsPage</name>
@@ -1966,8 +2070,8 @@ Skip if you cannot tell.</source>
         <translation>Prompts (*.txt *.csv *.jsonl);;Alle Dateien (*)</translation>
     </message>
     <message>
-        <source>%1 prompts imported, %2 rows skipped.</source>
-        <translation>%1 Prompts importiert, %2 Zeilen übersprungen.</translation>
+        <source>%1 prompts imported, %2 of them held out for evaluation; %3 rows skipped.</source>
+        <translation>%1 Prompts importiert, davon %2 für die Bewertung zurückgehalten; %3 Zeilen übersprungen.</translation>
     </message>
 </context>
 <context>
@@ -2093,6 +2197,10 @@ Skip if you cannot tell.</source>
         <source>There is paint on the picture: press %1 to send it, or undo it first.</source>
         <translation>Auf dem Bild ist Farbe: %1 sendet sie, sonst zuerst zurücknehmen.</translation>
     </message>
+    <message>
+        <source>First say what is wrong: %1.</source>
+        <translation>Zuerst sagen, was falsch ist: %1.</translation>
+    </message>
 </context>
 <context>
     <name>plumbline::query_view::PairView</name>
@@ -2117,7 +2225,7 @@ Skip if you cannot tell.</source>
     </message>
     <message>
         <source>Unsafe</source>
-        <translation>Unsicher</translation>
+        <translation>Nicht zeigbar</translation>
     </message>
     <message>
         <source>Artifact</source>
@@ -2233,11 +2341,71 @@ Skip if you cannot tell.</source>
     </message>
     <message>
         <source>unsafe</source>
-        <translation>unsicher</translation>
+        <translation>nicht zeigbar</translation>
     </message>
     <message>
         <source>Reason: %1</source>
         <translation>Grund: %1</translation>
+    </message>
+    <message>
+        <source>Which is better?</source>
+        <translation>Welches ist besser?</translation>
+    </message>
+    <message>
+        <source>Is this one good?</source>
+        <translation>Ist dieses gut?</translation>
+    </message>
+    <message>
+        <source>Where is it wrong?</source>
+        <translation>Wo ist es falsch?</translation>
+    </message>
+    <message>
+        <source>Left button</source>
+        <translation>Linke Taste</translation>
+    </message>
+    <message>
+        <source>Paint</source>
+        <translation>Malen</translation>
+    </message>
+    <message>
+        <source>Right button</source>
+        <translation>Rechte Taste</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Radieren</translation>
+    </message>
+    <message>
+        <source>Shift+click</source>
+        <translation>Umschalt+Klick</translation>
+    </message>
+    <message>
+        <source>Straight line</source>
+        <translation>Gerade Linie</translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation>Rad</translation>
+    </message>
+    <message>
+        <source>Zoom at the pointer</source>
+        <translation>Am Zeiger vergrößern</translation>
+    </message>
+    <message>
+        <source>Ctrl+wheel</source>
+        <translation>Strg+Rad</translation>
+    </message>
+    <message>
+        <source>Size of the brush</source>
+        <translation>Größe des Pinsels</translation>
+    </message>
+    <message>
+        <source>Middle button</source>
+        <translation>Mittlere Taste</translation>
+    </message>
+    <message>
+        <source>Move the picture</source>
+        <translation>Bild verschieben</translation>
     </message>
 </context>
 <context>

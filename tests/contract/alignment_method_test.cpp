@@ -73,6 +73,17 @@ bool equal(const std::map<std::string, at::Tensor>& a, const std::map<std::strin
   return a.size() == b.size();
 }
 
+class PauseAfterFirstStep : public SilentSink {
+ public:
+  explicit PauseAfterFirstStep(AlignControl& control) : control_(control) {}
+  void progress(const std::string& phase, std::int64_t done, std::int64_t) override {
+    if (phase == "training" && done == 1) control_.pause = true;
+  }
+
+ private:
+  AlignControl& control_;
+};
+
 class AlignmentMethodTest : public QObject {
   Q_OBJECT
 
@@ -182,8 +193,8 @@ class AlignmentMethodTest : public QObject {
     AlignControl control;
     AlignRun paused = first.run(config);
     paused.control = &control;
-    control.pause = true;  // after the very first step, which is no multiple of checkpoint_every
-    const AlignOutcome stopped = AlignTrainer(*b, first.model, first.data, paused, first.sink, {}).run();
+    PauseAfterFirstStep sink(control);  // which is no multiple of checkpoint_every
+    const AlignOutcome stopped = AlignTrainer(*b, first.model, first.data, paused, sink, {}).run();
     QCOMPARE(stopped.end, AlignEnd::kPaused);
     QCOMPARE(stopped.steps, std::int64_t(1));
     AlignRun resumed = first.run(config);
@@ -191,6 +202,23 @@ class AlignmentMethodTest : public QObject {
     QCOMPARE(AlignTrainer(*c, second.model, second.data, resumed, second.sink, {}).run().end,
              AlignEnd::kFinished);
     QVERIFY(equal(weights(whole.model, adapter), weights(second.model, adapter)));
+  }
+
+  // Nothing is lost before the first step, so there is nothing to write: the run begins anew later.
+  void aPauseBeforeTheFirstStepIsACancellation_data() { eachVariant(); }
+  void aPauseBeforeTheFirstStepIsACancellation() {
+    World world;
+    const Json config = smallConfig(variant());
+    const auto method = variant().create(config);
+    AlignControl control;
+    control.pause = true;
+    AlignRun run = world.run(config);
+    run.control = &control;
+    try {
+      QVERIFY(AlignTrainer(*method, world.model, world.data, run, world.sink, {}).run().steps <= 1);
+    } catch (const Error& error) {
+      QCOMPARE(error.kind(), ErrorKind::kCancelled);
+    }
   }
 
   void stopsWithinOneStep_data() { eachVariant(); }

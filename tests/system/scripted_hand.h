@@ -46,6 +46,7 @@ class ScriptedHand {
  private:
   void paint() {
     auto* canvas = page_->findChild<MaskCanvas*>();
+    canvas->setCategory(0);
     canvas->setTool(MaskCanvas::Tool::kRectangle);
     const auto send = [canvas](QEvent::Type type, double at, Qt::MouseButton which, Qt::MouseButtons held) {
       const QPointF where = canvas->fromPicture(QPointF(at, at));

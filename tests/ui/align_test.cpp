@@ -1,16 +1,21 @@
 // The align page on a real project: what is missing and where to get it, starting, curves while a run goes
 // on, pictures before and after with masks, pause, stop and save, resume, earlier runs.
+#include <QAbstractItemView>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QLabel>
 #include <QListWidget>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSlider>
 #include <QSpinBox>
 #include <QStandardPaths>
 #include <QTest>
+#include <QTranslator>
 
 #include "core/types/coco_rle.h"
 #include "db/database.h"
@@ -101,12 +106,17 @@ void addReward(Project& p) {
                         .metrics = {{"heldout", {{"accuracy", 0.87}}}, {"region", {{"pictures", 34}}}}});
 }
 
+void addReward2(Project& p) {
+  p.rewardModels().add({.version = "rm2", .path = "runs/2/reward", .head = "ensemble"});
+}
+
 // A running fine-tune with curves, as the worker would leave it.
-std::int64_t addRun(Project& p, std::int64_t* job = nullptr) {
+std::int64_t addRun(Project& p, std::int64_t* job = nullptr,
+                    const nlohmann::json& settings = nlohmann::json::object()) {
   JobRow row;
   row.kind = "align";
   row.title = "Focus-N-Fix (repair regions)";
-  row.spec = {{"method", "focus_n_fix"}};
+  row.spec = {{"method", "focus_n_fix"}, {"settings", settings}};
   const std::int64_t id = p.jobs().enqueue(row);
   p.jobs().claimJob(id);
   RunRow run;
@@ -142,8 +152,27 @@ QImage repaired(int number) {
   return image;
 }
 
-void addStrips(Project& p, std::int64_t run, const QList<int>& steps) {
+Mask middle() {
+  Mask mask(64, 64);
+  for (int y = 20; y < 44; ++y) {
+    for (int x = 36; x < 62; ++x) mask.at(x, y) = 1;
+  }
+  return mask;
+}
+
+void write(const QString& path, const QByteArray& bytes) {
+  QFile file(path);
+  if (!file.open(QIODevice::WriteOnly)) qFatal("cannot write %s", qPrintable(path));
+  file.write(bytes);
+}
+
+// What strip.json says is how a run of pictures without painted regions looks.
+void addStrips(Project& p, std::int64_t run, const QList<int>& steps, bool masks = false) {
   const QString folder = QString::fromStdString((p.runFolder(run) / "strips").string());
+  QDir().mkpath(folder);
+  nlohmann::json row{{"prompt", "a prompt"}};
+  if (masks) row["mask"] = cocoEncode(middle());
+  write(folder + "/strip.json", QByteArray::fromStdString(nlohmann::json::array({row, row}).dump()));
   for (int i = 0; i < 4; ++i) {
     const QString name = QStringLiteral("/%1.png").arg(i);
     savePicture(folder + "/reference" + name, test::drawScene(2 * i + 1, 64));
@@ -155,27 +184,29 @@ void addStrips(Project& p, std::int64_t run, const QList<int>& steps) {
 
 void addEvaluation(Project& p, std::int64_t run) {
   const QString folder = QString::fromStdString((p.folder() / "eval").string());
-  Mask mask(64, 64);
-  for (int y = 20; y < 44; ++y) {
-    for (int x = 36; x < 62; ++x) mask.at(x, y) = 1;
-  }
   QByteArray lines;
   for (int i = 0; i < 6; ++i) {
     const QString file = QStringLiteral("%1.png").arg(i, 4, 10, QChar('0'));
     savePicture(folder + "/base/" + file, test::drawScene(2 * i + 1, 64));
     savePicture(folder + "/tuned/" + file, repaired(2 * i + 1));
     const nlohmann::json line{
-        {"file", file.toStdString()}, {"prompt", "a prompt"}, {"mask", cocoEncode(mask)}};
+        {"file", file.toStdString()}, {"prompt", "a prompt"}, {"mask", cocoEncode(middle())}};
     lines += QByteArray::fromStdString(line.dump()) + "\n";
   }
-  QFile file(folder + "/prompts.jsonl");
-  if (!file.open(QIODevice::WriteOnly)) qFatal("cannot write the prompts");
-  file.write(lines);
+  write(folder + "/prompts.jsonl", lines);
   JobRow job;
   job.kind = "evaluate";
   const std::int64_t id = p.jobs().enqueue(job);
   p.jobs().claimJob(id);
   p.jobs().succeed(id, {{"run", run}, {"folder", "eval"}});
+}
+
+std::int64_t addFinishedRun(Project& p, const nlohmann::json& settings = nlohmann::json::object()) {
+  std::int64_t job = 0;
+  const std::int64_t run = addRun(p, &job, settings);
+  p.jobs().succeed(job, {{"run", run}, {"steps", 48}, {"reason", ""}});
+  p.runs().setState(run, JobState::kSucceeded);
+  return run;
 }
 
 bool hasPoints(MetricChart* chart) {
@@ -221,6 +252,219 @@ class AlignTest : public QObject {
     Room room({}, {}, false);
     QTRY_VERIFY(room.find<QLabel>("alignNote")->text().contains("plumbline program"));
     QVERIFY(!room.button("start")->isEnabled());
+  }
+
+  void whileTheCatalogueIsReadThatIsSaid() {
+    Room room(addReward);
+    QVERIFY(room.find<QLabel>("alignNote")->text().contains("Reading"));
+    QVERIFY(room.find<QLabel>("alignNote")->isVisible());
+    QVERIFY(!room.button("start")->isEnabled());
+    QTRY_VERIFY(room.find<SchemaForm>());
+    QVERIFY(!room.find<QLabel>("alignNote")->text().contains("Reading"));
+  }
+
+  // A running job changes the database every second.
+  void nothingMovesUnderThePointerWhileAJobRuns() {
+    std::int64_t job = 0, shown = 0;
+    Room room([&](Project& p) {
+      addReward(p);
+      addReward2(p);
+      shown = addFinishedRun(p);
+      addStrips(p, shown, {8, 16});
+      addFinishedRun(p);
+      addRun(p, &job);
+    });
+    auto* list = room.find<QListWidget>("runs");
+    QTRY_COMPARE(list->count(), 3);
+    QTRY_VERIFY(room.find<SchemaForm>());
+    list->setCurrentRow(2);
+    auto* grid = room.page->findChild<SampleGrid*>();
+    QTRY_COMPARE(grid->count(), 4);
+    const QListWidgetItem* item = list->item(1);
+    auto* lead = room.button("lead_annotate");
+    QVERIFY(lead);
+    auto* reward = room.find<QComboBox>("rewardModel");
+    reward->setCurrentIndex(1);
+    reward->showPopup();
+    // Pictures that are there are not decoded again: nothing else would notice that this one is broken.
+    const QString file =
+        QString::fromStdString((room.project().runFolder(shown) / "strips" / "step-16" / "0.png").string());
+    const QDateTime then = QFileInfo(file).lastModified();
+    write(file, QByteArray(QFileInfo(file).size(), 'x'));
+    QFile touched(file);
+    QVERIFY(touched.open(QIODevice::ReadWrite));
+    QVERIFY(touched.setFileTime(then, QFileDevice::FileModificationTime));
+    touched.close();
+    for (int beat = 0; beat < 3; ++beat) {
+      room.project().jobs().heartbeat(job, {"training", 21 + beat, 48});
+      for (auto signal : {&DataHub::jobsChanged, &DataHub::runsChanged, &DataHub::rewardChanged})
+        Q_EMIT(room.studio->context().hub->*signal)();
+      QTest::qWait(400);
+    }
+    QVERIFY(list->item(1) == item);
+    QCOMPARE(list->currentRow(), 2);
+    QVERIFY(reward->view()->isVisible());
+    QCOMPARE(reward->currentIndex(), 1);
+    QVERIFY(room.button("lead_annotate") == lead);
+    QCOMPARE(grid->count(), 4);
+    reward->hidePopup();
+    // News are shown, and the run that was chosen stays chosen.
+    addFinishedRun(room.project());
+    Q_EMIT room.studio->context().hub->runsChanged();
+    QTRY_COMPARE(list->count(), 4);
+    QCOMPARE(list->currentRow(), 3);
+    addStrips(room.project(), shown, {16});
+    Q_EMIT room.studio->context().hub->runsChanged();
+    QTest::qWait(400);
+    QCOMPARE(grid->count(), 4);
+    addStrips(room.project(), shown, {16}, true);
+    Q_EMIT room.studio->context().hub->runsChanged();
+    QTRY_VERIFY(grid->hasMasks());  // other files are read
+  }
+
+  void runsAreToldApartAndUsedAgain() {
+    Room room([](Project& p) {
+      addReward(p);
+      addFinishedRun(p);
+      addFinishedRun(p, {{"beta", 0.3}, {"steps", 96}, {"mask_source", "both"}, {"rank", 16}});
+      addFinishedRun(p, {{"mask_source", "people"}, {"rank", 8}});
+    });
+    auto* list = room.find<QListWidget>("runs");
+    QTRY_VERIFY(list->count() == 3 && room.find<SchemaForm>());
+    QVERIFY2(list->item(1)->text().contains("beta 0.3, 96 steps\n") ||
+                 list->item(1)->text().contains("96 steps, beta 0.3\n"),
+             qPrintable(list->item(1)->text()));
+    QVERIFY(list->item(0)->text().contains("mask source people, rank 8"));
+    QCOMPARE(list->item(2)->text().count('\n'), 1);  // nothing differs
+    auto* form = room.page->findChild<SchemaForm*>();
+    form->setValues({{"rank", 64}, {"mask_source", "head"}});
+    QVERIFY(!room.find<QPushButton>("useSettings")->isHidden());
+    list->setCurrentRow(1);
+    QTest::mouseClick(room.button("useSettings"), Qt::LeftButton);
+    QVERIFY(form->values() ==
+            nlohmann::json({{"steps", 96}, {"beta", 0.3}, {"mask_source", "both"}, {"rank", 16}}));
+    list->setCurrentRow(0);
+    QTest::mouseClick(room.button("useSettings"), Qt::LeftButton);
+    QVERIFY(form->values() ==  // what the run does not name has its default again
+            nlohmann::json({{"steps", 48}, {"beta", 0.1}, {"mask_source", "people"}, {"rank", 8}}));
+    list->setCurrentRow(2);
+    QVERIFY(!room.button("useSettings")->isVisible());
+  }
+
+  void aFinishedRunIsEvaluated() {
+    std::int64_t run = 0;
+    Room room([&](Project& p) { run = addFinishedRun(p); });
+    room.host->start();
+    QTRY_VERIFY(room.button("evaluateRun")->isVisible());
+    QVERIFY(!room.button("evaluateRun")->isEnabled());
+    QVERIFY(room.button("evaluateRun")->toolTip().contains("reward model"));
+    addReward(room.project());
+    Q_EMIT room.studio->context().hub->rewardChanged();
+    QTRY_VERIFY(room.button("evaluateRun")->toolTip().contains("held-out prompts"));
+    QVERIFY(!room.button("evaluateRun")->isEnabled());
+    room.project().prompts().ensure({.text = "two blue rings", .split = "held_out"});
+    Q_EMIT room.studio->context().hub->runsChanged();
+    QTRY_VERIFY(room.button("evaluateRun")->isEnabled());
+    QTest::mouseClick(room.button("evaluateRun"), Qt::LeftButton);
+    QTRY_COMPARE(room.project().jobs().list({JobState::kQueued}).size(), std::size_t(1));
+    const JobRow job = room.project().jobs().list({JobState::kQueued}).front();
+    QCOMPARE(job.kind, std::string("evaluate"));
+    QVERIFY(job.spec == nlohmann::json({{"run", run}}));
+    QTRY_VERIFY(room.script->seen().contains("\"run\""));
+    QVERIFY(room.script->seen().contains(QStringLiteral("\"job\":%1").arg(job.id)));
+    QTRY_VERIFY(!room.button("evaluateRun")->isEnabled());
+    QVERIFY(room.button("evaluateRun")->toolTip().contains("being evaluated"));
+    QCOMPARE(room.find<QListWidget>("runs")->count(), 1);
+    room.project().jobs().claimJob(job.id);  // as its worker would
+    addEvaluation(room.project(), run);
+    room.project().jobs().succeed(job.id, {{"run", run}, {"folder", "eval"}});
+    Q_EMIT room.studio->context().hub->jobsChanged();
+    QTRY_COMPARE(room.find<QComboBox>("samples")->count(), 2);
+    QVERIFY(room.button("evaluateRun")->isEnabled());
+  }
+
+  void hoursOfWorkDoNotEndByASlip() {
+    std::int64_t job = 0;
+    Room room(
+        [&](Project& p) {
+          addReward(p);
+          addRun(p, &job);
+          const std::int64_t before = QDateTime::currentMSecsSinceEpoch() - 2 * 3600 * 1000;
+          Statement(p.database(), "UPDATE job SET started_ms = ? WHERE id = ?").bind(before).bind(job).run();
+        },
+        "{\"event\":\"accepted\",\"job\":1}\n");
+    room.host->start();
+    QTRY_VERIFY(room.button("pauseRun")->isVisible() && room.button("finishRun")->isEnabled());
+    const auto box = [&] { return room.page->findChild<QMessageBox*>(); };
+    QTest::mouseClick(room.button("finishRun"), Qt::LeftButton);
+    QTRY_VERIFY(box());
+    QVERIFY(box()->text().contains("2 h"));
+    QTest::keyClick(box(), Qt::Key_Escape);
+    QTRY_VERIFY(!box());
+    QVERIFY(!room.script->seen().contains("\"finish\""));
+    QTest::mouseClick(room.button("finishRun"), Qt::LeftButton);
+    QTRY_VERIFY(box());
+    QTest::mouseClick(box()->findChild<QPushButton*>("reallyStop"), Qt::LeftButton);
+    QTRY_VERIFY(room.script->seen().contains("\"finish\""));
+    QTRY_VERIFY(!box());
+    QTest::mouseClick(room.button("finishRun"), Qt::LeftButton);
+    QTRY_VERIFY(box());
+    QTest::mouseClick(box()->findChild<QPushButton*>("pauseInstead"), Qt::LeftButton);
+    QTRY_VERIFY(room.project().jobs().find(job)->pauseRequested);
+    QCOMPARE(room.script->seen().count("\"finish\""), 1);
+  }
+
+  void theLegendFitsANarrowChart() {
+    for (const int width : {240, 300, 600}) {
+      QWidget place;  // without a layout: it gives no more than this
+      place.resize(width, 220);
+      MetricChart chart({}, &place);
+      chart.resize(place.size());
+      chart.setSeries(QStringLiteral("trainierte Bewertung"), {0, 1, 2}, {1, 2, 3});
+      chart.setSeries(QStringLiteral("zur\u00fcckgehaltene Bewertung"), {0, 1, 2}, {1, 1, 2});
+      place.show();
+      QTest::qWait(100);
+      const QImage image = chart.grab().toImage();
+      const QRgb back = image.pixel(image.width() - 1, 2);
+      for (int y = 0; y < image.height(); ++y) {
+        for (int x = image.width() - 3; x < image.width(); ++x) QCOMPARE(image.pixel(x, y), back);
+      }
+    }
+  }
+
+  // For the eye: several runs, in German too, where words are longest.
+  void severalRunsFit() {
+    QTranslator german;
+    QVERIFY(german.load(":/translations/plumbline_de.qm"));
+    for (const bool translated : {false, true}) {
+      if (translated) QCoreApplication::installTranslator(&german);
+      Room room([](Project& p) {
+        addReward(p);
+        addStrips(p, addFinishedRun(p), {8, 16}, true);
+        addFinishedRun(p, {{"beta", 0.3}, {"steps", 96}});
+        addFinishedRun(p, {{"mask_source", "people"}, {"rank", 8}, {"steps", 200}, {"beta", 2.5}});
+        addRun(p);
+      });
+      auto* list = room.find<QListWidget>("runs");
+      QTRY_VERIFY(list->count() == 4 && room.find<SchemaForm>());
+      list->setCurrentRow(1);
+      QTRY_VERIFY(hasPoints(room.find<MetricChart>("rewardChart")));
+      QTest::qWait(300);
+      QCOMPARE(room.window->size(), QSize(1280, 720));
+      QVERIFY(room.page->rect().contains(
+          QRect(room.button("start")->mapTo(room.page, QPoint()), room.button("start")->size())));
+      const QString folder = qEnvironmentVariable("PLUMBLINE_SHOTS");
+      if (!folder.isEmpty())
+        room.window->grab().save(QDir(folder).filePath(translated ? "align_de.png" : "align_en.png"));
+      list->setCurrentRow(3);
+      QTRY_COMPARE(room.page->findChild<SampleGrid*>()->count(), 4);
+      QTest::qWait(300);
+      if (!folder.isEmpty() && translated) room.window->grab().save(QDir(folder).filePath("align_de2.png"));
+      list->setCurrentRow(0);
+      QTest::qWait(300);
+      QCOMPARE(room.window->size(), QSize(1280, 720));
+    }
+    QCoreApplication::removeTranslator(&german);
   }
 
   void startWritesAJobThatTheHostIsAskedToRun() {
@@ -300,6 +544,20 @@ class AlignTest : public QObject {
     Q_EMIT room.studio->context().hub->runsChanged();
     QTRY_COMPARE(step->maximum(), 2);
     QCOMPARE(step->value(), 0);  // where the person left it
+  }
+
+  void masksAreOutlinedWhileARunGoesOn() {
+    Room room([](Project& p) {
+      addReward(p);
+      addStrips(p, addRun(p), {16}, true);
+    });
+    auto* grid = room.page->findChild<SampleGrid*>();
+    QTRY_COMPARE(grid->count(), 4);
+    QVERIFY(grid->hasMasks());
+    QVERIFY(room.find<QCheckBox>("masks")->isEnabled());
+    const QImage with = grid->grab().toImage();
+    QTest::mouseClick(room.find<QCheckBox>("masks"), Qt::LeftButton, {}, QPoint(8, 8));
+    QVERIFY(grid->grab().toImage() != with);
   }
 
   void masksAreOutlinedOnWhatWasEvaluated() {

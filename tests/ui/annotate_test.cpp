@@ -1,9 +1,12 @@
 // The Annotate page as a person uses it: keys into the real window, answers read back from the project on
 // disk.
+#include <QLabel>
+#include <QMouseEvent>
 #include <QPushButton>
 #include <QSqlDatabase>
 #include <QSqlQuery>
 #include <QTest>
+#include <QTranslator>
 
 #include "tests/ui/demo_project.h"
 #include "ui/data_hub.h"
@@ -17,6 +20,7 @@
 #include "ui/widgets/history_strip.h"
 #include "ui/widgets/key_button.h"
 #include "ui/widgets/key_overlay.h"
+#include "ui/widgets/mask_canvas.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/picture_stage.h"
 #include "ui/widgets/saved_tick.h"
@@ -38,6 +42,7 @@ struct Desk {
 
   void open() {
     studio = test::openStudio(*demo);
+    setGuard(0);  // the hand of a test is faster than a person's
     window = std::make_unique<MainWindow>(studio->context(), studio->pages());
     window->resize(1280, 720);
     window->show();
@@ -63,7 +68,54 @@ struct Desk {
     const auto answer = said(index);
     return answer ? QString::fromStdString(answer->value.value("choice", "")) : QString();
   }
+  void setGuard(int milliseconds) { studio->context().settings->setValue("answer_guard_ms", milliseconds); }
+  MaskCanvas* canvas() const { return page->findChild<MaskCanvas*>(); }
+  void paint(QPointF from, QPointF to) {
+    const auto send = [this](QEvent::Type type, QPointF at, Qt::MouseButton which, Qt::MouseButtons held) {
+      const QPointF place = canvas()->fromPicture(at);
+      QMouseEvent event(type, place, canvas()->mapToGlobal(place), which, held, {});
+      QApplication::sendEvent(canvas(), &event);
+    };
+    send(QEvent::MouseButtonPress, from, Qt::LeftButton, Qt::LeftButton);
+    send(QEvent::MouseMove, to, Qt::NoButton, Qt::LeftButton);
+    send(QEvent::MouseButtonRelease, to, Qt::LeftButton, {});
+  }
+  // Adds a query with this prompt to the end of the queue.
+  void ask(const QString& text) {
+    const auto other = Project::open(demo->path().toStdString());
+    QueryRow row;
+    row.type = "binary";
+    row.images = {demo->images[0]};
+    row.prompt = other->prompts().ensure({.text = text.toStdString()});
+    row.rank = 1000;
+    other->queries().enqueue(row);
+  }
+  QStringList overlayTexts() const {
+    QStringList texts;
+    for (const QLabel* label : page->findChild<KeyOverlay*>()->findChildren<QLabel*>())
+      texts << label->text();
+    return texts;
+  }
   SavedTick* tick() const { return window->findChild<SavedTick*>(); }
+};
+
+// From here on the database refuses every new answer and every taking back, until allow().
+class Refusal {
+ public:
+  explicit Refusal(const Desk& desk) {
+    QSqlDatabase other = QSqlDatabase::addDatabase("QSQLITE", "refusal");
+    other.setDatabaseName(desk.demo->path() + "/project.db");
+    if (!other.open()) qFatal("cannot open the project's database");
+    run("CREATE TRIGGER refuse BEFORE INSERT ON answer BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+  }
+  ~Refusal() { QSqlDatabase::removeDatabase("refusal"); }
+  void allow() { run("DROP TRIGGER refuse"); }
+
+ private:
+  static void run(const char* sql) {
+    QSqlQuery query(QSqlDatabase::database("refusal"));
+    if (!query.exec(sql)) qFatal("cannot change the schema");
+  }
 };
 
 }  // namespace
@@ -251,6 +303,200 @@ class AnnotateTest : public QObject {
     QCOMPARE(desk.choice(0), QString("b"));
   }
 
+  void aRefusedMaskCanBeSentAgain() {
+    Desk desk({"mask", "mask"});
+    QTRY_VERIFY(desk.shows(0));
+    desk.press(Qt::Key_2);
+    desk.paint({20, 20}, {60, 30});
+    const Mask first = desk.canvas()->layers().layer(1);
+    {
+      Refusal refusal(desk);
+      desk.press(Qt::Key_Return);
+      QTRY_COMPARE(desk.tick()->state(), SavedTick::State::kFailed);
+      QVERIFY(desk.shows(0));
+      QVERIFY(!desk.said(0));
+      QCOMPARE(desk.canvas()->layers().layer(1), first);
+      // The page is alive: painting and keys go on.
+      desk.paint({90, 90}, {100, 100});
+      QVERIFY(desk.canvas()->layers().layer(1).area() > first.area());
+      desk.press(Qt::Key_Z, Qt::ControlModifier);
+      QCOMPARE(desk.canvas()->layers().layer(1), first);
+      refusal.allow();
+    }
+    desk.press(Qt::Key_Return);
+    QTRY_COMPARE(desk.choice(0), QString("done"));
+    QTRY_VERIFY(desk.shows(1));
+  }
+
+  void nothingIsPaintedWhileItIsSaved() {
+    Desk desk({"mask", "mask"});
+    QTRY_VERIFY(desk.shows(0));
+    desk.press(Qt::Key_2);
+    desk.paint({20, 20}, {60, 30});
+    const Mask sent = desk.canvas()->layers().layer(1);
+    {
+      QSqlDatabase other = QSqlDatabase::addDatabase("QSQLITE", "blocker");
+      other.setDatabaseName(desk.demo->path() + "/project.db");
+      QVERIFY(other.open());
+      QSqlQuery query(other);
+      QVERIFY(query.exec("BEGIN IMMEDIATE"));
+      desk.press(Qt::Key_Return);
+      desk.paint({90, 90}, {100, 100});  // while it is coded
+      QTRY_COMPARE(desk.tick()->state(), SavedTick::State::kSaving);
+      desk.paint({90, 90}, {100, 100});  // while it is written
+      QCOMPARE(desk.canvas()->layers().layer(1), sent);
+      QVERIFY(query.exec("ROLLBACK"));
+      QTRY_VERIFY(desk.shows(1));
+    }
+    QSqlDatabase::removeDatabase("blocker");
+    desk.paint({90, 90}, {100, 100});
+    QVERIFY(!desk.canvas()->layers().isEmpty());
+  }
+
+  void aFailedUndoSaysSo() {
+    Desk desk({"pair", "pair"});
+    QTRY_VERIFY(desk.shows(0));
+    desk.press(Qt::Key_1);
+    QTRY_VERIFY(desk.shows(1));
+    Refusal refusal(desk);
+    desk.press(Qt::Key_Backspace);
+    const auto* notice = desk.window->findChild<NoticeBar*>();
+    QTRY_VERIFY2(notice->text().contains("taken back"), qPrintable(notice->text()));
+    QVERIFY(desk.shows(1));
+    QCOMPARE(desk.choice(0), QString("a"));
+    refusal.allow();
+    desk.press(Qt::Key_Backspace);
+    QTRY_VERIFY(desk.shows(0));
+  }
+
+  void anUnsentPaintingComesBack() {
+    Desk desk({"mask", "mask", "mask"});
+    QTRY_VERIFY(desk.shows(0));
+    desk.press(Qt::Key_0);
+    QTRY_VERIFY(desk.shows(1));
+    desk.press(Qt::Key_3);
+    desk.paint({20, 20}, {60, 30});
+    const Mask painted = desk.canvas()->layers().layer(2);
+    desk.press(Qt::Key_Backspace);
+    QTRY_VERIFY(desk.shows(0));
+    QVERIFY(desk.canvas()->layers().isEmpty());
+    desk.press(Qt::Key_0);
+    QTRY_VERIFY(desk.shows(1));
+    QCOMPARE(desk.canvas()->layers().layer(2), painted);
+    // Skipped by mistake, and taken back.
+    desk.press(Qt::Key_S);
+    QTRY_COMPARE(desk.choice(1), QString("skip"));
+    QTRY_VERIFY(desk.shows(2));
+    QVERIFY(desk.canvas()->layers().isEmpty());
+    desk.press(Qt::Key_Backspace);
+    QTRY_VERIFY(desk.shows(1));
+    QCOMPARE(desk.canvas()->layers().layer(2), painted);
+    // What is rubbed out stays so when the query is left and found again.
+    desk.press(Qt::Key_Return);
+    QTRY_VERIFY(desk.shows(2));
+    desk.press(Qt::Key_Backspace);
+    QTRY_VERIFY(desk.shows(1));
+    QCOMPARE(desk.canvas()->layers().layer(2), painted);
+    desk.press(Qt::Key_E);
+    desk.canvas()->setToolSize(200);
+    desk.paint({60, 60}, {62, 62});
+    QVERIFY(desk.canvas()->layers().isEmpty());
+    desk.press(Qt::Key_Backspace);
+    QTRY_VERIFY(desk.shows(0));
+    desk.press(Qt::Key_0);
+    QTRY_VERIFY(desk.shows(1));
+    QVERIFY(desk.canvas()->layers().isEmpty());
+  }
+
+  void longPromptsAreReadable() {
+    Desk desk({"binary"});
+    desk.window->resize(1280, 720);
+    QTRY_VERIFY(desk.shows(0));
+    auto* header = desk.page->findChild<AnnotateHeader*>();
+    auto* label = header->findChild<QLabel*>("prompt");
+    QCOMPARE(label->text(), test::sceneText(0));
+    const double large = label->font().pointSizeF();
+    QString words;
+    while (words.size() < 440) words += QStringLiteral("word%1 ").arg(words.size());
+    words = words.trimmed();
+    const QString endless = (words + " ").repeated(7) + "*the_end*";
+    desk.ask(words);
+    desk.ask(endless);
+    const auto fits = [label] {
+      const int lines = int(label->text().count('\n')) + 1;
+      return lines <= 5 && label->height() >= lines * label->fontMetrics().lineSpacing();
+    };
+    desk.press(Qt::Key_1);
+    QTRY_COMPARE(header->prompt(), words);
+    QTest::qWait(50);
+    QVERIFY(label->font().pointSizeF() < large);
+    QCOMPARE(label->text().simplified(), words.simplified());
+    QVERIFY(fits());
+    QVERIFY(!header->isCut());
+    desk.press(Qt::Key_1);
+    QTRY_COMPARE(header->prompt(), endless);
+    QTest::qWait(50);
+    QVERIFY(label->text().endsWith(QChar(0x2026)));
+    QVERIFY(fits());
+    auto* guide = desk.page->findChild<GuidePanel*>();
+    if (!guide->isVisible()) desk.press(Qt::Key_G);
+    const auto guideHas = [guide](const QString& text) {
+      const auto labels = guide->findChildren<QLabel*>();
+      return std::any_of(labels.begin(), labels.end(), [&](QLabel* l) { return l->text().contains(text); });
+    };
+    QVERIFY(guideHas("\\*the\\_end\\*"));
+    desk.press(Qt::Key_Backspace);
+    QTRY_COMPARE(header->prompt(), words);
+    QVERIFY(!guideHas("the\\_end"));
+  }
+
+  void aKeyForTheKindBeforeAnswersNothing() {
+    Desk desk({"pair", "binary", "binary"});
+    QTRY_VERIFY(desk.shows(0));
+    desk.setGuard(60 * 1000);
+    desk.press(Qt::Key_1);  // the first question has none before it
+    QTRY_VERIFY(desk.shows(1));
+    desk.press(Qt::Key_W);  // a reason is the same in both
+    for (const int key : {Qt::Key_1, Qt::Key_2, Qt::Key_Up, Qt::Key_S}) desk.press(key);
+    QTest::mouseClick(desk.page->findChild<AnswerBar*>()->button("binary.good"), Qt::LeftButton);
+    QTest::qWait(100);
+    QVERIFY(desk.shows(1));
+    QVERIFY(!desk.said(1));
+    desk.setGuard(0);
+    desk.press(Qt::Key_2);
+    QTRY_COMPARE(desk.choice(1), QString("bad"));
+    QCOMPARE(desk.said(1)->reasons, std::vector<std::string>{"colour"});
+    // The same kind again: no pause.
+    QTRY_VERIFY(desk.shows(2));
+    desk.setGuard(400);
+    QTest::qWait(450);
+    desk.press(Qt::Key_1);
+    QTRY_COMPARE(desk.choice(2), QString("good"));
+  }
+
+  void aKeyThatIsStillDownDoesNotRepeatIntoTheNextQuery() {
+    Desk desk({"mask", "mask"});
+    QTRY_VERIFY(desk.shows(0));
+    const auto repeat = [&] {
+      QKeyEvent again(QEvent::KeyPress, Qt::Key_BracketRight, {}, "]", true);
+      QApplication::sendEvent(desk.page, &again);
+    };
+    QTest::keyPress(desk.page, Qt::Key_BracketRight);
+    const int once = desk.canvas()->toolSize();
+    repeat();
+    const int twice = desk.canvas()->toolSize();
+    QVERIFY(twice > once);
+    desk.press(Qt::Key_0);
+    QTRY_VERIFY(desk.shows(1));
+    repeat();
+    QCOMPARE(desk.canvas()->toolSize(), twice);
+    QTest::keyRelease(desk.page, Qt::Key_BracketRight);
+    QTest::keyPress(desk.page, Qt::Key_BracketRight);
+    repeat();
+    QVERIFY(desk.canvas()->toolSize() > twice + 1);
+    QTest::keyRelease(desk.page, Qt::Key_BracketRight);
+  }
+
   void theNextQueriesAreDecodedAhead() {
     Desk desk(QStringList(8, "pair"));
     QTRY_VERIFY(desk.shows(0));
@@ -326,6 +572,42 @@ class AnnotateTest : public QObject {
     QTRY_COMPARE(desk.choice(0), QString("a"));
   }
 
+  void theKeyTableTellsTheKeysThatWork() {
+    Desk desk({"mask", "pair"});
+    QTRY_VERIFY(desk.shows(0));
+    desk.press(Qt::Key_F1);
+    const QStringList mask = desk.overlayTexts();
+    QVERIFY(mask.contains("Ctrl+P") && !mask.contains("P or Ctrl+P"));
+    QVERIFY(mask.contains("Backspace") && !mask.contains("Backspace or Ctrl+Z"));
+    QVERIFY(mask.contains("Mouse") && mask.contains("Ctrl+wheel"));
+    desk.press(Qt::Key_F1);
+    desk.press(Qt::Key_0);
+    QTRY_VERIFY(desk.shows(1));
+    desk.press(Qt::Key_F1);
+    const QStringList pair = desk.overlayTexts();
+    QVERIFY(pair.contains("P or Ctrl+P") && pair.contains("Backspace or Ctrl+Z"));
+    QVERIFY(!pair.contains("Mouse"));
+  }
+
+  void theKeyTableIsTranslated() {
+    QTranslator german;
+    QVERIFY(german.load(":/translations/plumbline_de.qm"));
+    QCoreApplication::installTranslator(&german);
+    {
+      Desk desk({"mask"});
+      QTRY_VERIFY(desk.shows(0));
+      desk.press(Qt::Key_F1);
+      for (const char* text : {"Wo ist es falsch?", "Nicht zeigbar", "Maus"}) {
+        QVERIFY2(desk.overlayTexts().contains(text), text);
+      }
+      QTest::qWait(50);
+      for (const QLabel* label : desk.page->findChild<KeyOverlay*>()->findChildren<QLabel*>()) {
+        QVERIFY2(label->width() >= label->sizeHint().width(), qPrintable(label->text()));
+      }
+    }
+    QCoreApplication::removeTranslator(&german);
+  }
+
   void countsComeFromTheDatabase() {
     Desk desk({"pair", "pair", "pair"});
     QTRY_VERIFY(desk.shows(0));
@@ -357,17 +639,26 @@ class AnnotateTest : public QObject {
     QCOMPARE(studio->context().project->images().find(demo->images[1])->state, ImageState::kCorrupt);
   }
 
+  void aDamagedPictureDoesNotHoldUpTheOneBehindIt() {
+    auto demo = test::makeDemoProject({"binary", "binary"});
+    const auto studio = test::openStudio(*demo);
+    const StudioContext& context = studio->context();
+    QVERIFY(QFile::remove(QString::fromStdString(context.project->images().path(demo->images[0]).string())));
+    // The second query is complete before the first one turns out to be broken.
+    context.pictures->load(QString::fromStdString(demo->images[2]), &*studio, [](const LoadedPicture&) {});
+    QTRY_VERIFY(context.pictures->cached(QString::fromStdString(demo->images[2])));
+    MainWindow window(studio->context(), studio->pages());
+    window.show();
+    page::Page* page = window.pageWidget("annotate");
+    QTRY_COMPARE(page->findChild<AnnotateHeader*>()->prompt(), test::sceneText(2));
+  }
+
   void newQuestionsAppearByThemselves() {
     Desk desk({"pair"});
     QTRY_VERIFY(desk.shows(0));
     desk.press(Qt::Key_1);
     QTRY_VERIFY(desk.page->findChild<EmptyState*>("idle")->isVisible());
-    const auto other = Project::open(desk.demo->path().toStdString());
-    QueryRow row;
-    row.type = "binary";
-    row.images = {desk.demo->images[0]};
-    row.prompt = other->prompts().ensure({.text = "asked later"});
-    other->queries().enqueue(row);
+    desk.ask("asked later");
     QTRY_COMPARE(desk.prompt(), QString("asked later"));
   }
 

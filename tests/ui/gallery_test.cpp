@@ -1,16 +1,21 @@
 // The gallery: filters, what is known about a picture, decoding only what is seen, damaged pictures.
 #include <QAbstractItemModelTester>
+#include <QBuffer>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QPersistentModelIndex>
 #include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
 #include <QSlider>
 #include <QTest>
 
 #include "core/types/coco_rle.h"
 #include "tests/ui/demo_project.h"
+#include "ui/data_hub.h"
 #include "ui/main_window.h"
 #include "ui/models/gallery_model.h"
 #include "ui/widgets/empty_state.h"
@@ -53,6 +58,14 @@ void answerMask(Project& project, const std::string& image, std::int64_t annotat
   draft.annotator = annotator;
   draft.value = {{"choice", "done"}, {"regions", {{{"category", "artifact"}, {"mask", cocoEncode(mask)}}}}};
   project.answers().record(draft);
+}
+
+void addPicture(Project& project, int number) {
+  QByteArray png;
+  QBuffer buffer(&png);
+  buffer.open(QIODevice::WriteOnly);
+  test::drawScene(number, 32).save(&buffer, "png");
+  project.images().add(std::string_view(png.constData(), std::size_t(png.size())), ImageRow{});
 }
 
 }  // namespace
@@ -121,6 +134,45 @@ class GalleryTest : public QObject {
         room.studio->context().project->queries().next(room.studio->context().annotatorId, 1, 0);
     QCOMPARE(next.front().type, std::string("mask"));
     QCOMPARE(next.front().images, std::vector<std::string>{room.demo->images[2]});
+  }
+
+  // A running job changes the database every second.
+  void staysWhereItIsWhileAJobRuns() {
+    Room room(30);
+    room.page->findChild<QSlider*>("size")->setValue(300);
+    auto* model = qobject_cast<GalleryModel*>(room.grid->model());
+    QAbstractItemModelTester tester(model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QTRY_COMPARE(model->rowCount(), 60);
+    QScrollBar* bar = room.grid->verticalScrollBar();
+    QTRY_VERIFY(bar->maximum() > 1000);
+    const QModelIndex chosen = model->index(1, 0);
+    const QString hash = chosen.data(GalleryModel::kHash).toString();
+    room.grid->setCurrentIndex(chosen);
+    bar->setValue(1000);
+    const QPersistentModelIndex seen = room.grid->indexAt(QPoint(150, 150));
+    const int y = room.grid->visualRect(seen).top();
+    QSignalSpy reset(model, &GalleryModel::modelReset), reloaded(model, &GalleryModel::reloaded);
+    DataHub* hub = room.studio->context().hub;
+    Q_EMIT hub->imagesChanged();
+    QTest::qWait(800);
+    QCOMPARE(reloaded.size(), 0);  // nothing new was read
+    QCOMPARE(bar->value(), 1000);
+    for (int number = 1000; number < 1007; ++number) addPicture(*room.studio->context().project, number);
+    Q_EMIT hub->imagesChanged();
+    QTRY_COMPARE(model->rowCount(), 67);
+    QCOMPARE(reset.size(), 0);
+    QCOMPARE(room.grid->currentIndex().data(GalleryModel::kHash).toString(), hash);
+    QCOMPARE(room.grid->currentIndex().row(), 8);
+    QVERIFY(bar->value() > 1000);
+    QCOMPARE(room.grid->visualRect(seen).top(), y);  // what one looks at stays under the eye
+    // What was said about the chosen one is shown.
+    answerMask(*room.studio->context().project, hash.toStdString(), room.studio->context().annotatorId);
+    Q_EMIT hub->answersChanged();
+    QTRY_COMPARE(room.grid->currentIndex().data(GalleryModel::kAnswers).toInt(), 1);
+    auto* picture = room.page->findChild<Inspector*>()->findChild<LayeredPicture*>();
+    QTRY_VERIFY(picture->hasLayer(1));
+    QCOMPARE(room.grid->visualRect(seen).top(), y);
+    QCOMPARE(reset.size(), 0);
   }
 
   void decodesOnlyWhatIsSeen() {

@@ -3,11 +3,13 @@
 #include <QAbstractItemModelTester>
 #include <QComboBox>
 #include <QDir>
+#include <QFile>
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTableView>
 #include <QTableWidget>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "db/database.h"
@@ -20,7 +22,9 @@
 #include "ui/models/job_model.h"
 #include "ui/models/job_text.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/job_chip.h"
 #include "ui/widgets/job_details.h"
+#include "ui/widgets/notice_bar.h"
 
 using namespace plumbline;
 
@@ -95,6 +99,23 @@ std::int64_t addOrphan(Project& p, const std::string& title) {
   const std::int64_t id = addRunning(p, title);
   Statement(p.database(), "UPDATE job SET pid = 999999999 WHERE id = ?").bind(id).run();
   return id;
+}
+
+void setStarted(Project& p, std::int64_t job, int hoursAgo) {
+  const std::int64_t then = QDateTime::currentMSecsSinceEpoch() - std::int64_t(hoursAgo) * 3600 * 1000;
+  Statement(p.database(), "UPDATE job SET started_ms = ? WHERE id = ?").bind(then).bind(job).run();
+}
+
+void setProcess(Project& p, std::int64_t job, std::int64_t process) {
+  Statement(p.database(), "UPDATE job SET pid = ? WHERE id = ?").bind(process).bind(job).run();
+}
+
+void writeProgram(const QString& path, const QByteArray& body) {
+  QFile file(path);
+  if (!file.open(QIODevice::WriteOnly)) qFatal("cannot write the script");
+  file.write("#!/bin/sh\necho '{\"event\":\"hello\",\"protocol\":1,\"device\":\"cpu\"}'\n" + body);
+  file.close();
+  file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
 }
 
 }  // namespace
@@ -207,8 +228,7 @@ class JobsTest : public QObject {
     std::int64_t running = 0;
     Room room([&](Project& p) {
       running = addRunning(p, "Long");
-      const std::int64_t before = QDateTime::currentMSecsSinceEpoch() - 2 * 3600 * 1000;
-      Statement(p.database(), "UPDATE job SET started_ms = ? WHERE id = ?").bind(before).bind(running).run();
+      setStarted(p, running, 2);
     });
     QTRY_COMPARE(room.model->rowCount(), 1);
     room.choose(running);
@@ -246,11 +266,137 @@ class JobsTest : public QObject {
     QVERIFY(room.cell(running, JobModel::kProgress).contains("2 min left"));
     room.choose(running);
     QTRY_VERIFY(room.button("finish")->isEnabled());
-    QTest::keyClick(room.table, Qt::Key_S);
+    QTest::keyClick(room.table, Qt::Key_S);  // too near to other keys to end anything
+    QTest::qWait(200);
+    QVERIFY(!script.seen().contains("\"finish\""));
+    QTest::keyClick(room.table, Qt::Key_S, Qt::ControlModifier);
     QTRY_VERIFY(script.seen().contains("\"finish\""));
     QTest::keyClick(room.table, Qt::Key_Delete);
     QTRY_VERIFY(script.seen().contains("\"cancel\""));
     QVERIFY(room.project().jobs().find(running)->cancelRequested);
+    room.host->shutdown();
+  }
+
+  void hoursOfWorkDoNotEndByASlip() {
+    const test::ScriptedHost script("{\"event\":\"accepted\",\"job\":1}\n");
+    std::int64_t running = 0;
+    Room room(
+        [&](Project& p) {
+          running = addRunning(p, "Long");
+          setStarted(p, running, 9);
+        },
+        script.program());
+    QTRY_COMPARE(room.model->rowCount(), 1);
+    room.host->start();
+    room.choose(running);
+    QTRY_VERIFY(room.button("finish")->isEnabled());
+    const auto box = [&] { return room.page->findChild<QMessageBox*>(); };
+    QTest::keyClick(room.table, Qt::Key_S, Qt::ControlModifier);
+    QTRY_VERIFY(box());
+    QVERIFY(box()->text().contains("9 h"));
+    QTest::mouseClick(box()->findChild<QPushButton*>("pauseInstead"), Qt::LeftButton);
+    QTRY_VERIFY(room.project().jobs().find(running)->pauseRequested);
+    QTRY_VERIFY(!box());
+    QVERIFY(!script.seen().contains("\"finish\""));
+    QTest::mouseClick(room.button("finish"), Qt::LeftButton);
+    QTRY_VERIFY(box());
+    QTest::mouseClick(box()->findChild<QPushButton*>("reallyFinish"), Qt::LeftButton);
+    QTRY_VERIFY(script.seen().contains("\"finish\""));
+    room.host->shutdown();
+  }
+
+  void closingAsksWhileATrainingRuns() {
+    const test::ScriptedHost script;
+    std::int64_t training = 0;
+    Room room([&](Project& p) { training = addRunning(p, "Focus"); }, script.program());
+    room.host->start();
+    QTRY_VERIFY(room.host->isReady());
+    const auto question = [&] { return room.window->findChild<QMessageBox*>("closeQuestion"); };
+    setProcess(room.project(), training, room.host->processId());
+    Q_EMIT room.studio->context().hub->jobsChanged();
+    QTest::qWait(300);
+    QVERIFY(!room.window->close());
+    QTRY_VERIFY(question());
+    QVERIFY(question()->text().contains("Focus"));
+    QVERIFY(!room.window->close());  // not a second question
+    QTest::keyClick(question(), Qt::Key_Escape);
+    QTRY_VERIFY(!question());
+    QVERIFY(room.window->isVisible());
+    QVERIFY(!room.window->close());
+    QTRY_VERIFY(question());
+    QTest::mouseClick(question()->findChild<QPushButton*>("pauseAndClose"), Qt::LeftButton);
+    QTRY_VERIFY(!room.window->isVisible());
+    room.host->shutdown();
+  }
+
+  void closingDoesNotAskForQuestionsOrForeignWork() {
+    const test::ScriptedHost script;
+    std::int64_t questions = 0;
+    Room room(
+        [&](Project& p) {
+          questions = add(p, "generate", "New questions");
+          p.jobs().claimJob(questions);
+          addRunning(p, "Of another program");
+        },
+        script.program());
+    room.host->start();
+    QTRY_VERIFY(room.host->isReady());
+    setProcess(room.project(), questions, room.host->processId());
+    Q_EMIT room.studio->context().hub->jobsChanged();
+    QTest::qWait(300);
+    QVERIFY(room.window->close());
+    room.host->shutdown();
+  }
+
+  void whenTheHostDiesNothingPretendsToGoOn() {
+    const QTemporaryDir folder;
+    const QString program = folder.filePath("plumbline");
+    writeProgram(program,
+                 "echo '{\"event\":\"accepted\",\"job\":1}'\n"
+                 "echo '{\"event\":\"progress\",\"job\":1,\"phase\":\"training\",\"done\":13,\"total\":48,"
+                 "\"seconds_left\":900}'\n"
+                 "while [ ! -e \"$(dirname \"$0\")/die\" ]; do sleep 0.05; done\nexit 9\n");
+    QString device;
+    std::int64_t running = 0;
+    Room room([&](Project& p) { running = addRunning(p, "Now"); }, program);
+    connect(room.studio->context().hub, &DataHub::deviceChanged, this,
+            [&device](const QString& name) { device = name; });
+    room.host->start();
+    auto* chip = room.window->findChild<JobChip*>();
+    QTRY_VERIFY(chip->isVisible());
+    QCOMPARE(device, QString("cpu"));
+    room.choose(running);
+    QTRY_VERIFY(room.button("finish")->isEnabled());
+    setProcess(room.project(), running, 999999999);  // as if the host had claimed it, which is gone now
+    QFile die(folder.filePath("die"));
+    QVERIFY(die.open(QIODevice::WriteOnly));
+    QTRY_VERIFY(!chip->isVisible());
+    QCOMPARE(device, QString());
+    QTRY_COMPARE(room.state(running), JobState::kInterrupted);
+    QTRY_COMPARE(room.cell(running, JobModel::kState), QString("Interrupted"));
+    room.choose(running);
+    QVERIFY(!room.button("finish")->isEnabled());
+    QVERIFY(room.button("resume")->isEnabled());
+    room.host->shutdown();
+  }
+
+  void aLostHostIsStartedAgainFromTheNotice() {
+    const QTemporaryDir folder;
+    const QString program = folder.filePath("plumbline");
+    Room room({}, program);
+    room.host->start();
+    auto* notice = room.window->findChild<NoticeBar*>();
+    QTRY_VERIFY(notice->text().contains(program));
+    auto* again = notice->findChild<QPushButton*>("noticeAction");
+    QCOMPARE(again->text(), QString("Start again"));
+    QTest::mouseClick(again, Qt::LeftButton);
+    QTRY_VERIFY(again->isVisible());  // still not there
+    writeProgram(program, "cat > /dev/null\n");
+    QTest::mouseClick(again, Qt::LeftButton);
+    QTRY_VERIFY(room.host->isReady());
+    QVERIFY(!notice->isVisible());
+    Q_EMIT room.studio->context().hub->failure("The disk is full; free some space.");
+    QVERIFY(!again->isVisible());  // does not help here
     room.host->shutdown();
   }
 

@@ -260,6 +260,38 @@ class RewardTest : public QObject {
     QCOMPARE(accuracy->figure(), QString("88.0 %"));
   }
 
+  void whatIsNewIsCountedByAnswers() {
+    Desk desk(22, 3);
+    Project& p = desk.project();
+    desk.addModel(0.83, 25);
+    QCOMPARE(p.answers().latestId(), 25);
+    desk.open();
+    const auto note = [&desk] { return desk.find<QLabel>("sinceNewest")->text(); };
+    const auto changed = [&desk] { Q_EMIT desk.studio->context().hub->answersChanged(); };
+    QTRY_VERIFY2(note().contains("knows them all"), qPrintable(note()));
+    // Taken back: a row more, but nothing new to learn.
+    const auto taken = p.answers().undo(desk.studio->context().annotatorId);
+    QVERIFY(taken && p.answers().latestId() == 26);
+    changed();
+    QTRY_VERIFY(desk.find<QLabel>("answerCounts")->text().contains("<b>&nbsp;&nbsp;2</b>"));
+    QVERIFY2(note().contains("knows them all"), qPrintable(note()));
+    // Corrected twice: two rows more, one of them counts. A skip teaches nothing.
+    AnswerDraft draft;
+    draft.query = desk.demo->queries[0];
+    draft.annotator = desk.studio->context().annotatorId;
+    draft.value = {{"choice", "b"}};
+    draft.supersedes = p.answers().current(draft.query, draft.annotator)->id;
+    draft.supersedes = p.answers().record(draft).id;
+    draft.value = {{"choice", "a"}};
+    p.answers().record(draft);
+    draft.query = taken->query;
+    draft.value = {{"choice", "skip"}};
+    draft.supersedes = {};
+    p.answers().record(draft);
+    changed();
+    QTRY_VERIFY2(note().contains("in use: 1."), qPrintable(note()));
+  }
+
   void itFitsInGerman() {
     QTranslator german;
     QVERIFY(german.load(":/translations/plumbline_de.qm"));

@@ -26,6 +26,7 @@ void paintSome(MainWindow& window) {
   if (!canvas) qFatal("no mask canvas is shown");
   const auto at = [canvas](double x, double y) { return canvas->fromPicture(QPointF(x, y)).toPoint(); };
   canvas->setToolSize(16);
+  canvas->setCategory(0);
   QTest::mousePress(canvas, Qt::LeftButton, {}, at(90, 44));
   for (const QPointF p : {QPointF(94, 52), QPointF(98, 62), QPointF(104, 66), QPointF(96, 68)}) {
     QMouseEvent move(QEvent::MouseMove, QPointF(at(p.x(), p.y())),

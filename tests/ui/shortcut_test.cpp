@@ -57,6 +57,14 @@ class ShortcutTest : public QObject {
     QCOMPARE(press(table, Qt::Key_Backspace, {}, {"mask", "annotate"}), QString("annotate.undo"));
   }
 
+  void keysThatAreTakenAreNotTold() {
+    ShortcutTable table(nullptr);
+    declareShortcuts(table, views_);
+    QCOMPARE(table.keysText("annotate.pause", {"pair"}), QString("P or Ctrl+P"));
+    QCOMPARE(table.keysText("annotate.pause", {"mask"}), QString("Ctrl+P"));
+    QCOMPARE(table.keysText("annotate.undo", {"mask"}), QString("Backspace"));
+  }
+
   void keyboardsDiffer() {
     ShortcutTable table(nullptr);
     declareShortcuts(table, views_);

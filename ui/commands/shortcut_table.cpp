@@ -1,6 +1,7 @@
 #include "ui/commands/shortcut_table.h"
 
 #include <QSettings>
+#include <algorithm>
 
 #include "core/types/error.h"
 
@@ -85,12 +86,15 @@ QString ShortcutTable::match(const QKeyEvent& event, const QStringList& contexts
   return {};
 }
 
-QString ShortcutTable::keysText(const QString& id) const {
+QString ShortcutTable::keysText(const QString& id, const QStringList& winners) const {
   const ShortcutAction* action = find(id);
   if (!action) return {};
   QStringList texts;
   for (const QKeySequence& key : action->keys) {
-    if (!key.isEmpty()) texts << key.toString(QKeySequence::NativeText);
+    const bool taken = std::any_of(actions_.begin(), actions_.end(), [&](const ShortcutAction& other) {
+      return winners.contains(other.context) && has(other, key);
+    });
+    if (!key.isEmpty() && !taken) texts << key.toString(QKeySequence::NativeText);
   }
   return texts.join(tr(" or "));
 }

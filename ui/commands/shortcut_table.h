@@ -44,8 +44,9 @@ class ShortcutTable : public QObject {
 
   // The action that this key means where these contexts apply, the first context winning; "" if none.
   QString match(const QKeyEvent& event, const QStringList& contexts) const;
-  // The keys of an action as people read them: "1 or Left".
-  QString keysText(const QString& id) const;
+  // The keys of an action as people read them: "1 or Left"; without those that one of `winners` (contexts)
+  // takes.
+  QString keysText(const QString& id, const QStringList& winners = {}) const;
   QString firstKeyText(const QString& id) const;
 
   std::vector<ShortcutConflict> conflicts() const;

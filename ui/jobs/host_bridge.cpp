@@ -24,7 +24,7 @@ HostBridge::HostBridge(StudioContext& context, QObject* parent) : QObject(parent
             Q_EMIT context_.hub->generatorChanged(model, {});
             dispatch();
           });
-  connect(host, &HostClient::lost, hub, &DataHub::failure);
+  connect(host, &HostClient::gone, this, &HostBridge::hostGone);
   connect(host, &HostClient::accepted, this, [this](qint64 job) {
     live_[job];
     showChip();
@@ -70,6 +70,16 @@ void HostBridge::dispatch() {
         if (std::exchange(again_, false)) dispatch();
       },
       [this](const Error&) { looking_ = false; });
+}
+
+void HostBridge::hostGone() {
+  handedOver_.clear();
+  live_.clear();
+  showChip();
+  Q_EMIT context_.hub->deviceChanged({}, {});
+  context_.database->run(
+      this, [](Project& p) { return p.jobs().markInterrupted(); },
+      [this](const std::vector<std::int64_t>&) { Q_EMIT context_.hub->jobsChanged(); });
 }
 
 void HostBridge::ended(qint64 job) {

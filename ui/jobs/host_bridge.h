@@ -24,6 +24,7 @@ class HostBridge : public QObject {
     int secondsLeft = -1;
   };
   void dispatch();
+  void hostGone();
   void ended(qint64 job);
   void showChip();
 

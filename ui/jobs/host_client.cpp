@@ -32,6 +32,7 @@ HostClient::HostClient(Launch launch, QObject* parent) : QObject(parent), launch
   connect(&process_, &QProcess::finished, this, &HostClient::ended);
   connect(&process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
     if (error == QProcess::FailedToStart) {
+      Q_EMIT gone();
       Q_EMIT lost(tr("The program %1 could not be started; build it, or reinstall.").arg(launch_.program));
     }
   });
@@ -49,6 +50,11 @@ void HostClient::start() {
   buffer_.clear();
   process_.start(launch_.program, {"serve", "--device", launch_.device, "--project", launch_.project,
                                    "--queue-target", QString::number(launch_.queueTarget)});
+}
+
+void HostClient::startAgain() {
+  starts_ = 0;
+  start();
 }
 
 void HostClient::shutdown() {
@@ -166,11 +172,12 @@ void HostClient::handlePreview(const std::string& name, const nlohmann::json& ev
 void HostClient::ended() {
   ready_ = false;
   if (closing_) return;
+  Q_EMIT gone();
   if (starts_ >= kMostStarts) {
     const QString why = lastWords_.isEmpty() ? tr("no reason given") : lastWords_;
     Q_EMIT lost(
-        tr("The device host ended again and again (%1); answers are safe, but nothing new is drawn until the "
-           "studio is started again.")
+        tr("The device host ended again and again (%1); answers are safe, but nothing new is drawn until it "
+           "is started again.")
             .arg(why));
     return;
   }

@@ -30,6 +30,7 @@ class HostClient : public QObject {
   ~HostClient() override;
 
   void start();
+  void startAgain();  // after lost(): with as many attempts as at first
   void shutdown();
   bool isReady() const { return ready_; }
   const QString& program() const { return launch_.program; }
@@ -57,7 +58,9 @@ class HostClient : public QObject {
   void queueChanged(int ready, int target);
   void previewReady(qint64 request, const QString& path);
   void previewFailed(qint64 request, const QString& message);
-  // The host cannot be started, or died too often: what to tell the user.
+  // The process is not there: it ended, or could not be started. It may be started again by itself.
+  void gone();
+  // The host cannot be started, or died too often: what to tell the user. After gone().
   void lost(const QString& reason);
 
  private:

@@ -1,8 +1,10 @@
 #include "ui/models/align_overview.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QImageReader>
 #include <algorithm>
 #include <filesystem>
@@ -72,8 +74,21 @@ bool judgedIs(Project& project, std::int64_t run) {
   return false;
 }
 
+// Prompt and mask of a row that a run or an evaluation wrote beside its pictures.
+SamplePair described(const nlohmann::json& row) {
+  SamplePair pair;
+  if (!row.is_object()) return pair;
+  pair.prompt = QString::fromStdString(row.value("prompt", std::string()));
+  if (row.contains("mask") && row["mask"].is_object()) pair.mask = cocoDecode(row["mask"]);
+  return pair;
+}
+
+QString judgedFolder(Project& project) {
+  return QString::fromStdString((project.folder() / "eval").string());
+}
+
 std::vector<SamplePair> readJudged(Project& project, int most) {
-  const QDir folder(QString::fromStdString((project.folder() / "eval").string()));
+  const QDir folder(judgedFolder(project));
   std::vector<SamplePair> pairs;
   QFile lines(folder.filePath("prompts.jsonl"));
   if (!lines.open(QIODevice::ReadOnly)) return pairs;
@@ -82,14 +97,49 @@ std::vector<SamplePair> readJudged(Project& project, int most) {
     const auto item = nlohmann::json::parse(line.begin(), line.end(), nullptr, false);
     if (!item.is_object()) continue;
     const QString file = QString::fromStdString(item.value("file", std::string()));
-    SamplePair pair;
+    SamplePair pair = described(item);
     pair.base = readPicture(folder.filePath("base/" + file));
     pair.tuned = readPicture(folder.filePath("tuned/" + file));
-    pair.prompt = QString::fromStdString(item.value("prompt", std::string()));
-    if (item.contains("mask") && item["mask"].is_object()) pair.mask = cocoDecode(item["mask"]);
     if (!pair.base.isNull() && !pair.tuned.isNull()) pairs.push_back(std::move(pair));
   }
   return pairs;
+}
+
+std::vector<SamplePair> readStrip(Project& project, std::int64_t run, int step, int most) {
+  const QDir strips(stripFolder(project, run));
+  QFile file(strips.filePath("strip.json"));
+  const QByteArray bytes = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("[]");
+  const auto rows = nlohmann::json::parse(bytes.begin(), bytes.end(), nullptr, false);
+  std::vector<SamplePair> pairs;
+  for (int i = 0; i < most; ++i) {
+    const QString name = QStringLiteral("%1.png").arg(i);
+    SamplePair pair =
+        rows.is_array() && std::size_t(i) < rows.size() ? described(rows[std::size_t(i)]) : SamplePair();
+    pair.base = readPicture(strips.filePath("reference/" + name));
+    pair.tuned = readPicture(strips.filePath(QStringLiteral("step-%1/%2").arg(step).arg(name)));
+    if (pair.base.isNull() || pair.tuned.isNull()) break;
+    pairs.push_back(std::move(pair));
+  }
+  return pairs;
+}
+
+QString samplesStamp(Project& project, std::int64_t run, int step, int most) {
+  QStringList parts{QString::number(run), QString::number(step)};
+  const auto note = [&parts](const QString& path) {
+    const QFileInfo file(path);
+    parts << QString::number(file.size()) << QString::number(file.lastModified().toMSecsSinceEpoch());
+  };
+  if (step < 0) {  // an evaluation's folder comes in one piece
+    note(judgedFolder(project) + "/prompts.jsonl");
+  } else {
+    const QString strips = stripFolder(project, run);
+    note(strips + "/strip.json");
+    for (int i = 0; i < most; ++i) {
+      note(QStringLiteral("%1/reference/%2.png").arg(strips).arg(i));
+      note(QStringLiteral("%1/step-%2/%3.png").arg(strips).arg(step).arg(i));
+    }
+  }
+  return parts.join(' ');
 }
 
 MethodNeed need(bool met, const QString& have, const QString& lack, const QString& page = {},
@@ -105,11 +155,22 @@ QString AlignEntry::method() const {
                                                       : std::string());
 }
 
+nlohmann::json AlignEntry::settings() const {
+  const nlohmann::json& said = job ? job->spec : run->settings;
+  return said.is_object() ? said.value(job ? "settings" : "config", nlohmann::json::object())
+                          : nlohmann::json::object();
+}
+
 AlignFacts AlignFacts::read(Project& project) {
   AlignFacts facts;
   facts.entries = readEntries(project);
   facts.rewardModels = project.rewardModels().list();
-  facts.prompts = std::int64_t(project.prompts().list("train").size());
+  facts.prompts = project.prompts().count("train");
+  facts.heldOutPrompts = project.prompts().count("held_out");
+  for (const JobRow& job : project.jobs().list({JobState::kQueued, JobState::kRunning, JobState::kWaiting})) {
+    if (job.kind == "evaluate" && job.spec.is_object())
+      facts.evaluating.push_back(job.spec.value("run", std::int64_t(0)));
+  }
   for (const ObservationRow& row : project.observations().current()) {
     if (row.split == "held_out") continue;
     facts.pairs += std::holds_alternative<Comparison>(row.observation);
@@ -161,6 +222,15 @@ MethodNeed checkNeed(const std::string& name, const AlignFacts& facts, std::int6
   return {tr("Also needs: %1").arg(QString::fromStdString(name)), true, {}, {}};  // the worker checks it
 }
 
+QString evaluationProblem(const AlignFacts& facts, std::int64_t run) {
+  if (facts.rewardModels.empty()) return tr("It needs a reward model: train one on Reward.");
+  if (facts.heldOutPrompts == 0)
+    return tr("It needs held-out prompts: import some with the split held_out on Prompts.");
+  const auto& busy = facts.evaluating;
+  return std::find(busy.begin(), busy.end(), run) != busy.end() ? tr("It is being evaluated; see Jobs.")
+                                                                : QString();
+}
+
 RunDetail RunDetail::read(Project& project, std::int64_t run) {
   RunDetail detail;
   for (const MetricRow& row : project.runs().metrics(run)) {
@@ -179,21 +249,12 @@ RunDetail RunDetail::read(Project& project, std::int64_t run) {
   return detail;
 }
 
-std::vector<SamplePair> readSamples(Project& project, std::int64_t run, int step, int most) {
-  if (step < 0) return readJudged(project, most);
-  const QDir strips(stripFolder(project, run));
-  const std::vector<Prompt> prompts = project.prompts().list("train");  // strips show the first of them
-  std::vector<SamplePair> pairs;
-  for (int i = 0; i < most; ++i) {
-    const QString file = QStringLiteral("%1.png").arg(i);
-    SamplePair pair;
-    pair.base = readPicture(strips.filePath("reference/" + file));
-    pair.tuned = readPicture(strips.filePath(QStringLiteral("step-%1/%2").arg(step).arg(file)));
-    if (pair.base.isNull() || pair.tuned.isNull()) break;
-    if (std::size_t(i) < prompts.size()) pair.prompt = QString::fromStdString(prompts[std::size_t(i)].text);
-    pairs.push_back(std::move(pair));
-  }
-  return pairs;
+std::optional<SampleSet> readSamples(Project& project, std::int64_t run, int step, int most,
+                                     const QString& known) {
+  SampleSet set{step, samplesStamp(project, run, step, most), {}};
+  if (set.stamp == known) return std::nullopt;
+  set.pairs = step < 0 ? readJudged(project, most) : readStrip(project, run, step, most);
+  return set;
 }
 
 double meanChange(const SamplePair& pair) {

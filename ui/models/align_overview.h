@@ -27,14 +27,16 @@ struct AlignEntry {
   qint64 runId() const { return run ? run->id : 0; }
   JobState state() const { return job ? job->state : run->state; }
   QString method() const;
+  nlohmann::json settings() const;  // of the method, as far as they were said
   std::int64_t createdMs() const { return job ? job->createdMs : run->createdMs; }
 };
 
 struct AlignFacts {
   std::vector<AlignEntry> entries;           // newest first
   std::vector<RewardModelRow> rewardModels;  // newest first
-  std::int64_t prompts = 0, pairs = 0, binaries = 0, masks = 0;
-  QString modelMissing;  // the folder that should hold the generator and does not
+  std::int64_t prompts = 0, heldOutPrompts = 0, pairs = 0, binaries = 0, masks = 0;
+  std::vector<std::int64_t> evaluating;  // runs with an evaluation in the queue or under way
+  QString modelMissing;                  // the folder that should hold the generator and does not
 
   static AlignFacts read(Project& project);
   const AlignEntry* find(qint64 job, qint64 run) const;
@@ -46,12 +48,16 @@ struct MethodNeed {
   QString text;
   bool met = false;
   QString page, button;  // empty when met or when no page helps
+  bool operator==(const MethodNeed&) const = default;
 };
 // need: a name of the descriptor's extra.needs.
 MethodNeed checkNeed(const std::string& need, const AlignFacts& facts, std::int64_t rewardModel);
+// Why a finished run cannot be evaluated now; empty if it can.
+QString evaluationProblem(const AlignFacts& facts, std::int64_t run);
 
 struct Curve {
   QVector<double> steps, values;
+  bool operator==(const Curve&) const = default;
 };
 
 // Pictures drawn from the same noise: before, after, and where something may change.
@@ -68,8 +74,16 @@ struct RunDetail {
   static RunDetail read(Project& project, std::int64_t run);
 };
 
-// step < 0: the pictures of the evaluation, at most `most` of them.
-std::vector<SamplePair> readSamples(Project& project, std::int64_t run, int step, int most);
+// The pictures of one step of one run.
+struct SampleSet {
+  int step = 0;
+  QString stamp;  // changes when the files do
+  std::vector<SamplePair> pairs;
+};
+// step < 0: the pictures of the evaluation, at most `most` of them. Nothing if they are those of the stamp
+// `known`: decoding them again would be for nothing.
+std::optional<SampleSet> readSamples(Project& project, std::int64_t run, int step, int most,
+                                     const QString& known = {});
 
 // Mean absolute change per channel, of 255; over the pixels outside the mask if there is one.
 double meanChange(const SamplePair& pair);

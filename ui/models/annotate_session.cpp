@@ -16,6 +16,10 @@ namespace {
 constexpr std::size_t kSpeedWindow = 20;
 constexpr qint64 kLongestThoughtMs = 60 * 1000;  // a longer one was a pause and says nothing about speed
 
+bool isSkip(const AnswerRow& answer) {
+  return answer.value.is_object() && answer.value.value("choice", "") == "skip";
+}
+
 }  // namespace
 
 AnnotateSession::AnnotateSession(StudioContext& context, QObject* parent)
@@ -85,8 +89,12 @@ void AnnotateSession::answer(const nlohmann::json& value, const QStringList& rea
   Q_EMIT context_.hub->answerSaving();
   context_.answers->record(std::move(draft))
       .then(this, [this](const AnswerRow& row) { answerCommitted(row); })
-      .onFailed(this, [this](const Error& e) { failed(e.message()); })
-      .onFailed(this, [this](const std::exception& e) { failed(e.what()); });
+      .onFailed(this, [this](const Error& e) { failed(e.message(), &AnnotateSession::rejected); })
+      .onFailed(this, [this](const std::exception& e) { failed(e.what(), &AnnotateSession::rejected); });
+}
+
+void AnnotateSession::keepDraft(nlohmann::json draft) {
+  if (current_) current_->draft = std::move(draft);
 }
 
 void AnnotateSession::answerCommitted(const AnswerRow& answer) {
@@ -95,7 +103,11 @@ void AnnotateSession::answerCommitted(const AnswerRow& answer) {
   history_.erase(std::remove_if(history_.begin(), history_.end(),
                                 [query](const Past& p) { return p.query.id == query; }),
                  history_.end());
-  if (current_) history_.push_back({current_->row, answer});
+  if (current_) {
+    Past past{current_->row, answer};
+    if (isSkip(answer)) past.draft = std::move(current_->draft);
+    history_.push_back(std::move(past));
+  }
   while (int(history_.size()) > kHistory) history_.pop_front();
   recentMs_.push_back(std::min<qint64>(answer.milliseconds, kLongestThoughtMs));
   if (recentMs_.size() > kSpeedWindow) recentMs_.pop_front();
@@ -108,11 +120,11 @@ void AnnotateSession::answerCommitted(const AnswerRow& answer) {
   Q_EMIT context_.hub->answersChanged();
 }
 
-void AnnotateSession::failed(const std::string& reason) {
+void AnnotateSession::failed(const std::string& reason, void (AnnotateSession::*report)(const QString&)) {
   busy_ = false;
   const QString text = QString::fromStdString(reason);
   Q_EMIT context_.hub->answerLost(text);
-  Q_EMIT rejected(text);
+  Q_EMIT(this->*report)(text);
 }
 
 void AnnotateSession::undo() {
@@ -126,8 +138,8 @@ void AnnotateSession::undo() {
   Q_EMIT context_.hub->answerSaving();
   context_.answers->undo(context_.annotatorId)
       .then(this, [this](const std::optional<AnswerRow>& row) { undone(row); })
-      .onFailed(this, [this](const Error& e) { failed(e.message()); })
-      .onFailed(this, [this](const std::exception& e) { failed(e.what()); });
+      .onFailed(this, [this](const Error& e) { failed(e.message(), &AnnotateSession::undoRejected); })
+      .onFailed(this, [this](const std::exception& e) { failed(e.what(), &AnnotateSession::undoRejected); });
 }
 
 void AnnotateSession::undone(const std::optional<AnswerRow>& answer) {
@@ -164,13 +176,17 @@ void AnnotateSession::edit(std::int64_t query) {
 
 void AnnotateSession::goBackTo(const Past& past, bool editing) {
   // The query left for this one comes again next, unless it was itself only looked at again.
-  if (current_ && !current_->editing) feed_.giveBack(std::move(*current_));
+  if (current_ && !current_->editing) {
+    Q_EMIT leaving();
+    feed_.giveBack(std::move(*current_));
+  }
   current_.reset();
   feed_.withhold(past.query.id);
   auto query = std::make_shared<PreparedQuery>();
   query->row = past.query;
   query->previous = past.answer;
   query->editing = editing;
+  query->draft = past.draft;
   query->pictures.resize(past.query.images.size());
   auto missing = std::make_shared<int>(int(past.query.images.size()));
   busy_ = true;

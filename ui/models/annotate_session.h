@@ -23,6 +23,7 @@ class AnnotateSession : public QObject {
   struct Past {
     QueryRow query;
     AnswerRow answer;
+    nlohmann::json draft = nullptr;  // what was painted before it was skipped
   };
 
   explicit AnnotateSession(StudioContext& context, QObject* parent = nullptr);
@@ -37,6 +38,8 @@ class AnnotateSession : public QObject {
   const std::optional<PreparedQuery>& current() const { return current_; }
   bool busy() const { return busy_; }  // an answer or an undo is on its way
   void answer(const nlohmann::json& value, const QStringList& reasons);
+  // What the view of the shown query has not sent; it is there again when the query is, also after a skip.
+  void keepDraft(nlohmann::json draft);
   void undo();                    // takes back the latest answer and shows its query
   void edit(std::int64_t query);  // shows an answered query; answering supersedes
   void cancelEdit();              // back to the queue, the old answer stands
@@ -51,7 +54,9 @@ class AnnotateSession : public QObject {
   void waiting();  // none is ready yet
   void emptied();  // there is nothing to ask
   void committed(const AnswerRow& answer);
-  void rejected(const QString& reason);  // not saved; the query is still there
+  void leaving();  // another query will be shown before current() is answered: keepDraft() now
+  void rejected(const QString& reason);      // not saved; the query is still there
+  void undoRejected(const QString& reason);  // not taken back; what is shown stays
   void historyChanged();
   void countsChanged();
 
@@ -60,7 +65,7 @@ class AnnotateSession : public QObject {
   void showNext();
   void answerCommitted(const AnswerRow& answer);
   void undone(const std::optional<AnswerRow>& answer);
-  void failed(const std::string& reason);
+  void failed(const std::string& reason, void (AnnotateSession::*report)(const QString&));
   void goBackTo(const Past& past, bool editing);
   void refreshCounts();
 

@@ -1,5 +1,6 @@
 #include "ui/models/gallery_model.h"
 
+#include <QHash>
 #include <QImage>
 #include <algorithm>
 #include <map>
@@ -12,23 +13,39 @@
 namespace plumbline {
 namespace {
 
-void countAnswers(const Observation& observation, std::map<std::string, int>& counts) {
-  if (const auto* c = std::get_if<Comparison>(&observation)) {
-    ++counts[c->winner];
-    ++counts[c->loser];
-  } else if (const auto* l = std::get_if<Level>(&observation)) {
-    ++counts[l->image];
-  } else if (const auto* r = std::get_if<Region>(&observation)) {
-    ++counts[r->image];
+struct Said {
+  int count = 0;
+  std::int64_t latest = 0;  // answer
+};
+
+void countAnswers(const ObservationRow& row, std::map<std::string, Said>& said) {
+  const auto note = [&](const std::string& image) {
+    Said& about = said[image];
+    ++about.count;
+    about.latest = std::max(about.latest, row.answer);
+  };
+  if (const auto* c = std::get_if<Comparison>(&row.observation)) {
+    note(c->winner);
+    note(c->loser);
+  } else if (const auto* l = std::get_if<Level>(&row.observation)) {
+    note(l->image);
+  } else if (const auto* r = std::get_if<Region>(&row.observation)) {
+    note(r->image);
   }
+}
+
+// A picture's row never changes but for its state.
+bool alike(const GalleryItem& a, const GalleryItem& b) {
+  return a.hash == b.hash && a.prompt == b.prompt && a.answers == b.answers &&
+         a.latestAnswer == b.latestAnswer && a.row.state == b.row.state;
 }
 
 std::vector<GalleryItem> readItems(Project& project) {
   std::map<std::int64_t, QString> prompts;
   for (const Prompt& prompt : project.prompts().list())
     prompts[prompt.id] = QString::fromStdString(prompt.text);
-  std::map<std::string, int> counts;
-  for (const ObservationRow& row : project.observations().current()) countAnswers(row.observation, counts);
+  std::map<std::string, Said> said;
+  for (const ObservationRow& row : project.observations().current()) countAnswers(row, said);
   std::vector<GalleryItem> items;
   ImageFilter filter;
   filter.newestFirst = true;
@@ -36,7 +53,10 @@ std::vector<GalleryItem> readItems(Project& project) {
     GalleryItem item;
     item.hash = QString::fromStdString(row.hash);
     if (row.prompt) item.prompt = prompts[*row.prompt];
-    if (const auto found = counts.find(row.hash); found != counts.end()) item.answers = found->second;
+    if (const auto found = said.find(row.hash); found != said.end()) {
+      item.answers = found->second.count;
+      item.latestAnswer = found->second.latest;
+    }
     item.row = std::move(row);
     items.push_back(std::move(item));
   }
@@ -56,12 +76,63 @@ void GalleryModel::reload() {
   loading_ = true;
   context_.database->run(this, readItems, [this](std::vector<GalleryItem> items) {
     loading_ = false;
-    loaded_ = true;
-    all_ = std::move(items);
-    applyFilter();
-    Q_EMIT reloaded();
+    const bool first = !std::exchange(loaded_, true);
+    if (first || !std::equal(items.begin(), items.end(), all_.begin(), all_.end(), alike)) {
+      Q_EMIT aboutToChange();
+      take(std::move(items));
+      Q_EMIT reloaded();
+    }
     if (std::exchange(again_, false)) reload();
   });
+}
+
+// Rows come and go one by one, so that what is chosen and where it is scrolled stays.
+void GalleryModel::take(std::vector<GalleryItem> items) {
+  QHash<QString, int> place;  // of those that pass the filter
+  std::vector<int> wanted;
+  for (int i = 0; i < int(items.size()); ++i) {
+    if (!matches(items[std::size_t(i)])) continue;
+    place.insert(items[std::size_t(i)].hash, i);
+    wanted.push_back(i);
+  }
+  for (int row = rowCount() - 1; row >= 0; --row) {
+    if (place.contains(all_[std::size_t(shown_[std::size_t(row)])].hash)) continue;
+    beginRemoveRows({}, row, row);
+    shown_.erase(shown_.begin() + row);
+    endRemoveRows();
+  }
+  std::vector<int> kept, changed;
+  for (const int i : shown_) {
+    const GalleryItem& old = all_[std::size_t(i)];
+    const int at = place.value(old.hash);
+    GalleryItem& fresh = items[std::size_t(at)];
+    fresh.unreadable = old.unreadable && old.row.state == fresh.row.state;
+    if (!alike(old, fresh)) changed.push_back(at);
+    kept.push_back(at);
+  }
+  if (!std::is_sorted(kept.begin(), kept.end())) {
+    beginResetModel();
+    all_ = std::move(items);
+    shown_ = std::move(wanted);
+    endResetModel();
+    return;
+  }
+  all_ = std::move(items);
+  shown_ = std::move(kept);
+  for (std::size_t row = 0; row < wanted.size(); ++row) {
+    std::size_t end = row;  // of what is new here
+    while (end < wanted.size() && (row >= shown_.size() || wanted[end] != shown_[row])) ++end;
+    if (end == row) continue;
+    beginInsertRows({}, int(row), int(end) - 1);
+    shown_.insert(shown_.begin() + std::ptrdiff_t(row), wanted.begin() + std::ptrdiff_t(row),
+                  wanted.begin() + std::ptrdiff_t(end));
+    endInsertRows();
+    row = end - 1;
+  }
+  for (const int at : changed) {
+    const QModelIndex news = index(int(std::lower_bound(shown_.begin(), shown_.end(), at) - shown_.begin()));
+    Q_EMIT dataChanged(news, news, {kAnswers, kState});
+  }
 }
 
 void GalleryModel::setFilter(const GalleryFilter& filter) {
@@ -111,7 +182,7 @@ QVariant GalleryModel::data(const QModelIndex& index, int role) const {
   switch (role) {
     case Qt::DecorationRole: {
       if (const LoadedPicture* picture = context_.pictures->cached(item->hash)) return picture->image;
-      if (item->row.state == ImageState::kOk) requestThumbnail(item->hash);
+      if (item->row.state == ImageState::kOk && !item->unreadable) requestThumbnail(item->hash);
       return QImage();
     }
     case Qt::ToolTipRole:
@@ -123,7 +194,7 @@ QVariant GalleryModel::data(const QModelIndex& index, int role) const {
     case kAnswers:
       return item->answers;
     case kState:
-      return int(item->row.state);
+      return int(item->unreadable ? ImageState::kCorrupt : item->row.state);
     default:
       return {};
   }
@@ -137,10 +208,10 @@ void GalleryModel::requestThumbnail(const QString& hash) const {
         const QModelIndex at = self->indexOf(hash);
         if (!picture.ok()) {
           for (GalleryItem& item : self->all_) {
-            if (item.hash == hash) item.row.state = ImageState::kCorrupt;
+            if (item.hash == hash) item.unreadable = true;
           }
         }
-        if (at.isValid()) Q_EMIT self->dataChanged(at, at);
+        if (at.isValid()) Q_EMIT self->dataChanged(at, at, {Qt::DecorationRole, kState});
       },
       PictureLoader::Urgency::kThumbnail);
 }

@@ -14,7 +14,9 @@ struct GalleryItem {
   ImageRow row;
   QString hash;
   QString prompt;
-  int answers = 0;  // observations about it
+  int answers = 0;                // observations about it
+  std::int64_t latestAnswer = 0;  // the newest answer that is about it
+  bool unreadable = false;        // found so while decoding; the row does not say it
 };
 
 struct GalleryFilter {
@@ -41,13 +43,17 @@ class GalleryModel : public QAbstractListModel {
   QModelIndex indexOf(const QString& hash) const;
 
   int rowCount(const QModelIndex& parent = {}) const override;
-  // Qt::DecorationRole: a QImage, null while it is being decoded or if it cannot be shown.
+  // Qt::DecorationRole: a QImage, null while it is being decoded or if it cannot be shown. dataChanged()
+  // names kAnswers where a reading brought news of a picture.
   QVariant data(const QModelIndex& index, int role) const override;
 
  Q_SIGNALS:
+  // Around a reading that brought something new; one that did not emits neither.
+  void aboutToChange();
   void reloaded();
 
  private:
+  void take(std::vector<GalleryItem> items);
   bool matches(const GalleryItem& item) const;
   void applyFilter();
   void requestThumbnail(const QString& hash) const;

@@ -104,7 +104,8 @@ JobModel::JobModel(StudioContext& context, QObject* parent) : QAbstractTableMode
 void JobModel::watchHost() {
   if (!context_.host) return;
   HostClient* host = context_.host;
-  connect(host, &HostClient::ready, this, [this] { atHost_.clear(); });  // a new process holds nothing yet
+  connect(host, &HostClient::ready, this, &JobModel::hostGone);  // a new process holds nothing yet
+  connect(host, &HostClient::gone, this, &JobModel::hostGone);
   connect(host, &HostClient::accepted, this, [this](qint64 job) { setAtHost(job, true); });
   connect(host, &HostClient::progress, this, &JobModel::progressed);
   connect(host, &HostClient::succeeded, this, [this](qint64 job) { setAtHost(job, false); });
@@ -204,6 +205,10 @@ void JobModel::setAtHost(qint64 job, bool atHost) {
     item->atHost = atHost;
     rowChanged(job);
   }
+}
+
+void JobModel::hostGone() {
+  for (const qint64 job : atHost_.keys(true)) setAtHost(job, false);
 }
 
 const JobItem* JobModel::item(const QModelIndex& index) const {

@@ -69,6 +69,7 @@ class JobModel : public QAbstractTableModel {
   void applyFilter();
   void progressed(qint64 job, const QString& phase, qint64 done, qint64 total, int secondsLeft);
   void setAtHost(qint64 job, bool atHost);
+  void hostGone();
   JobItem* findMutable(std::int64_t job);
   void rowChanged(std::int64_t job);
   void tick();

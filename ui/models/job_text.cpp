@@ -188,6 +188,24 @@ QString outcome(const JobRow& job) {
   }
 }
 
+QString changedSettings(const nlohmann::json& descriptor, const nlohmann::json& settings) {
+  if (!descriptor.is_object() || !settings.is_object()) return {};
+  QStringList parts;
+  for (const nlohmann::json& parameter : descriptor.value("parameters", nlohmann::json::array())) {
+    const auto found = settings.find(parameter.value("name", std::string()));
+    if (found == settings.end() || *found == parameter.value("default", nlohmann::json())) continue;
+    const QString name = word(parameter, "name").replace('_', ' '), unit = word(parameter, "unit");
+    QString value = QString::fromStdString(found->dump());
+    if (found->is_string()) value = QString::fromStdString(found->get<std::string>());
+    if (found->is_number_float()) value = QString::number(found->get<double>(), 'g', 6);
+    if (found->is_boolean()) value = found->get<bool>() ? tr("on") : tr("off");
+    parts << (name == unit     ? value + ' ' + unit
+              : unit.isEmpty() ? name + ' ' + value
+                               : name + ' ' + value + ' ' + unit);
+  }
+  return parts.join(", ");
+}
+
 QList<QPair<QString, QString>> parameters(const nlohmann::json& spec) {
   QList<QPair<QString, QString>> list;
   flatten(spec, {}, list);

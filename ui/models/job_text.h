@@ -23,5 +23,7 @@ QString rate(double unitsPerSecond);          // "3.1 /s", "12 /min"
 QString outcome(const JobRow& job);
 // Every entry of a specification, nested ones as "settings.beta", in order.
 QList<QPair<QString, QString>> parameters(const nlohmann::json& spec);
+// What differs from the defaults of a variant's descriptor: "beta 0.3, 96 steps". Empty if nothing does.
+QString changedSettings(const nlohmann::json& descriptor, const nlohmann::json& settings);
 
 }  // namespace plumbline::job_text

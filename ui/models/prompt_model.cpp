@@ -1,5 +1,6 @@
 #include "ui/models/prompt_model.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -43,11 +44,37 @@ std::vector<PromptModel::Row> PromptModel::read(Project& project) {
 
 void PromptModel::reload() {
   context_.database->run(this, read, [this](std::vector<Row> rows) {
+    take(std::move(rows));
+    Q_EMIT reloaded();
+  });
+}
+
+bool PromptModel::Row::operator==(const Row& other) const {
+  return prompt.id == other.prompt.id && prompt.text == other.prompt.text &&
+         prompt.tags == other.prompt.tags && prompt.split == other.prompt.split &&
+         pictures == other.pictures && answers == other.answers;
+}
+
+// Rows are changed in place and added at the end, so that the selection and the place in the table stay.
+void PromptModel::take(std::vector<Row> rows) {
+  const bool grown = rows.size() >= rows_.size() &&
+                     std::equal(rows_.begin(), rows_.end(), rows.begin(),
+                                [](const Row& a, const Row& b) { return a.prompt.id == b.prompt.id; });
+  if (!grown) {
     beginResetModel();
     rows_ = std::move(rows);
     endResetModel();
-    Q_EMIT reloaded();
-  });
+    return;
+  }
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (rows_[i] == rows[i]) continue;
+    rows_[i] = rows[i];
+    Q_EMIT dataChanged(index(int(i), 0), index(int(i), kColumns - 1));
+  }
+  if (rows.size() == rows_.size()) return;
+  beginInsertRows({}, int(rows_.size()), int(rows.size()) - 1);
+  rows_ = std::move(rows);
+  endInsertRows();
 }
 
 int PromptModel::rowCount(const QModelIndex& parent) const {

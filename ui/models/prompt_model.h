@@ -31,8 +31,10 @@ class PromptModel : public QAbstractTableModel {
   struct Row {
     Prompt prompt;
     int pictures = 0, answers = 0;
+    bool operator==(const Row& other) const;
   };
   static std::vector<Row> read(Project& project);
+  void take(std::vector<Row> rows);
 
   StudioContext& context_;
   std::vector<Row> rows_;

@@ -72,8 +72,11 @@ void QueryFeed::pictureArrived(std::int64_t query, std::size_t index, const Load
   if (item == items_.end()) return;
   if (!picture.ok()) {
     broken_.insert(query);
+    const bool wasFirst = item == items_.begin();
     items_.erase(item);
     Q_EMIT setAside(tr("A question was set aside: %1").arg(picture.error));
+    // The one behind it may have been complete for long, and will not say so again.
+    if (wasFirst && !items_.empty() && items_.front().missing == 0) Q_EMIT ready();
     refill();
     return;
   }

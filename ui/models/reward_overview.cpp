@@ -20,6 +20,15 @@ std::optional<JobRow> latestTraining(Project& project) {
   return {};
 }
 
+// Not the difference of the ids: taking back and correcting an answer writes rows too.
+std::int64_t freshAnswers(Project& project, std::int64_t upToAnswer) {
+  if (project.answers().latestId() <= upToAnswer) return 0;
+  const std::vector<AnswerRow> answers = project.answers().listCurrent();
+  return std::count_if(answers.begin(), answers.end(), [upToAnswer](const AnswerRow& answer) {
+    return answer.id > upToAnswer && answer.observations > 0;
+  });
+}
+
 bool isLive(const std::optional<JobRow>& job) {
   return job && (job->state == JobState::kQueued || job->state == JobState::kRunning ||
                  job->state == JobState::kWaiting);
@@ -38,8 +47,8 @@ RewardFacts readFacts(Project& project) {
   ObservationFilter heldOut;
   heldOut.split = "held_out";
   facts.heldOut = project.observations().count(heldOut);
-  facts.latestAnswer = project.answers().latestId();
   facts.models = project.rewardModels().list();
+  if (!facts.models.empty()) facts.fresh = freshAnswers(project, facts.models.front().upToAnswer);
   facts.job = latestTraining(project);
   if (isLive(facts.job) && facts.job->run) facts.metrics = project.runs().metrics(*facts.job->run);
   return facts;

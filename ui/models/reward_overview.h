@@ -18,7 +18,7 @@ struct RewardFacts {
   std::int64_t pairs = 0, binaries = 0, masks = 0, others = 0;  // current answers by query type
   std::int64_t skipped = 0;                                     // of them, without anything to learn
   std::int64_t heldOut = 0;                                     // observations on held-out prompts: not used
-  std::int64_t latestAnswer = 0;
+  std::int64_t fresh = 0;  // current answers with something to learn that the model in use has not seen
   std::vector<RewardModelRow> models;  // newest first; the newest is in use
   std::optional<JobRow> job;           // the latest training; absent if there was none
   std::vector<MetricRow> metrics;      // of a training under way

@@ -11,6 +11,7 @@
 #include <QStackedWidget>
 #include <QTimer>
 #include <QVBoxLayout>
+#include <functional>
 
 #include "db/project.h"
 #include "ui/data_hub.h"
@@ -32,6 +33,7 @@ namespace {
 
 constexpr int kSettleMs = 200;  // several changes in a row make one reading
 constexpr int kMostSamples = 8;
+constexpr int kColorRole = Qt::UserRole;  // of the dot in the list
 
 QIcon dot(const QColor& color) {
   QPixmap pixmap(20, 20);
@@ -66,7 +68,10 @@ class AlignPage : public Page {
 
   void activate() override {
     active_ = true;
-    if (!catalog_.isReady()) catalog_.load();
+    if (!catalog_.isReady()) {
+      setup_->setReading();  // the first start of a build takes its time
+      catalog_.load();
+    }
     read();
   }
   void deactivate() override { active_ = false; }
@@ -86,7 +91,11 @@ class AlignPage : public Page {
   void readDetail();
   void readSamples(int step);
   void start(const QString& method, const QString& title, const nlohmann::json& settings, qint64 reward);
+  void evaluate();
+  void enqueue(const JobRow& job, std::function<void(qint64)> then = {});
+  void finish();
   void cancel();
+  void ask(const JobItem& item, bool finish);
   QString methodTitle(const AlignEntry& entry) const;
   const AlignEntry* chosen() const { return facts_.find(job_, run_); }
   const JobItem* jobItem() const { return job_ > 0 ? jobs_.find(job_) : nullptr; }
@@ -140,12 +149,16 @@ void AlignPage::connectParts() {
   connect(setup_, &AlignSetup::startChosen, this, &AlignPage::start);
   connect(setup_, &AlignSetup::pageWanted, context_.hub, &DataHub::pageRequested);
   connect(view_, &RunView::pauseChosen, this, [this] { actions_.pause(job_); });
-  connect(view_, &RunView::finishChosen, this, [this] { actions_.finish(job_); });
+  connect(view_, &RunView::finishChosen, this, &AlignPage::finish);
   connect(view_, &RunView::resumeChosen, this, [this] { actions_.resume(job_); });
   connect(view_, &RunView::cancelChosen, this, &AlignPage::cancel);
   connect(view_, &RunView::exportChosen, this, [this] {
     context_.settings->setValue("export/run", run_);  // the Export page takes it up when it is shown
     Q_EMIT context_.hub->pageRequested("export");
+  });
+  connect(view_, &RunView::evaluateChosen, this, &AlignPage::evaluate);
+  connect(view_, &RunView::settingsChosen, this, [this] {
+    if (const AlignEntry* entry = chosen()) setup_->useSettings(entry->method(), entry->settings());
   });
   connect(view_, &RunView::samplesWanted, this, &AlignPage::readSamples);
   connect(&catalog_, &VariantCatalog::ready, this, [this] {
@@ -216,20 +229,32 @@ QString AlignPage::methodTitle(const AlignEntry& entry) const {
   return method.is_object() ? QString::fromStdString(method.value("title", std::string())) : entry.method();
 }
 
+// In place: what has not changed stays, and with it the scrolling.
 void AlignPage::fillList() {
   const QSignalBlocker quiet(list_);
-  list_->clear();
-  for (const AlignEntry& entry : facts_.entries) {
+  const int count = int(facts_.entries.size());
+  while (list_->count() > count) delete list_->takeItem(list_->count() - 1);
+  while (list_->count() < count) list_->addItem(new QListWidgetItem);
+  int current = -1;
+  for (int row = 0; row < count; ++row) {
+    const AlignEntry& entry = facts_.entries[std::size_t(row)];
+    if (&entry == chosen()) current = row;
     const QString number = entry.runId() > 0 ? tr("#%1").arg(entry.runId()) : tr("new");
+    QStringList lines{number + ' ' + methodTitle(entry)};
+    const QString changed = job_text::changedSettings(
+        catalog_.variant("alignment_method", entry.method().toStdString()), entry.settings());
+    if (!changed.isEmpty()) lines << changed;
     const QString state = entry.job ? job_text::state(*entry.job) : job_text::state(entry.state());
-    auto* item =
-        new QListWidgetItem(dot(job_text::stateColor(entry.state(), palette())),
-                            QStringLiteral("%1 %2\n%3, %4")
-                                .arg(number, methodTitle(entry), state, job_text::time(entry.createdMs())));
+    lines << QStringLiteral("%1, %2").arg(state, job_text::time(entry.createdMs()));
+    QListWidgetItem* item = list_->item(row);
+    item->setText(lines.join('\n'));
     item->setToolTip(entry.job ? job_text::outcome(*entry.job) : QString());
-    list_->addItem(item);
-    if (&entry == chosen()) list_->setCurrentItem(item);
+    const QColor color = job_text::stateColor(entry.state(), palette());
+    if (item->data(kColorRole) == color) continue;
+    item->setData(kColorRole, color);
+    item->setIcon(dot(color));
   }
+  if (list_->currentRow() != current) list_->setCurrentRow(current);
 }
 
 void AlignPage::choose(int row) {
@@ -243,7 +268,9 @@ void AlignPage::choose(int row) {
 void AlignPage::showChosen() {
   const AlignEntry* entry = chosen();
   middle_->setCurrentWidget(entry ? static_cast<QWidget*>(view_) : empty_);
-  if (entry) view_->showEntry(*entry, methodTitle(*entry), jobItem());
+  if (!entry) return;
+  view_->showEntry(*entry, methodTitle(*entry), jobItem());
+  view_->setEvaluationProblem(evaluationProblem(facts_, run_));
 }
 
 void AlignPage::readDetail() {
@@ -260,9 +287,12 @@ void AlignPage::readDetail() {
 void AlignPage::readSamples(int step) {
   if (run_ <= 0) return;
   context_.database->run(
-      this, [run = run_, step](Project& p) { return plumbline::readSamples(p, run, step, kMostSamples); },
-      [this, run = run_, step](std::vector<SamplePair> samples) {
-        if (run == run_) view_->setSamples(step, std::move(samples));
+      this,
+      [run = run_, step, known = view_->samplesStamp()](Project& p) {
+        return plumbline::readSamples(p, run, step, kMostSamples, known);
+      },
+      [this, run = run_](std::optional<SampleSet> samples) {
+        if (run == run_ && samples) view_->setSamples(std::move(*samples));
       });
 }
 
@@ -274,11 +304,26 @@ void AlignPage::start(const QString& method, const QString& title, const nlohman
   job.spec = {{"method", method.toStdString()}, {"settings", settings}, {"reward_model", reward}};
   job.priority = JobPriority::kTraining;
   context_.settings->setValue("align/method", method);
+  enqueue(job, [this](qint64 id) {
+    job_ = id;
+    run_ = 0;
+  });
+}
+
+void AlignPage::evaluate() {
+  JobRow job;
+  job.kind = "evaluate";
+  job.title = tr("Evaluation of run %1").arg(run_).toStdString();
+  job.spec = {{"run", run_}};
+  job.priority = JobPriority::kScoring;
+  enqueue(job);
+}
+
+void AlignPage::enqueue(const JobRow& job, std::function<void(qint64)> then) {
   context_.database->run(
       this, [job](Project& p) { return p.jobs().enqueue(job); },
-      [this](std::int64_t id) {
-        job_ = id;
-        run_ = 0;
+      [this, then = std::move(then)](std::int64_t id) {
+        if (then) then(id);
         Q_EMIT context_.hub->jobsChanged();
         read();
         if (!context_.host || !context_.host->isReady())
@@ -286,20 +331,49 @@ void AlignPage::start(const QString& method, const QString& title, const nlohman
       });
 }
 
+void AlignPage::finish() {
+  const JobItem* item = jobItem();
+  if (!item) return;
+  if (JobActions::worthAsking(item->row, item->elapsedMs())) return ask(*item, true);
+  actions_.finish(job_);
+}
+
 void AlignPage::cancel() {
   const JobItem* item = jobItem();
   if (!item) return;
-  if (!JobActions::worthAsking(item->row, item->elapsedMs())) return actions_.cancel(job_);
-  auto* box = new QMessageBox(
-      QMessageBox::Question, QString(),
-      tr("This fine-tune has been at work for %1. Cancel it?").arg(job_text::duration(item->elapsedMs())),
-      QMessageBox::NoButton, this);
+  if (JobActions::worthAsking(item->row, item->elapsedMs())) return ask(*item, false);
+  actions_.cancel(job_);
+}
+
+void AlignPage::ask(const JobItem& item, bool finish) {
+  const QString worked = job_text::duration(item.elapsedMs());
+  auto* box =
+      new QMessageBox(QMessageBox::Question, QString(),
+                      finish ? tr("This fine-tune has been at work for %1. End it now and save?").arg(worked)
+                             : tr("This fine-tune has been at work for %1. Cancel it?").arg(worked),
+                      QMessageBox::NoButton, this);
   box->setAttribute(Qt::WA_DeleteOnClose);
-  box->setInformativeText(tr("Stop and save keeps what it has learned; pause keeps all of it for later."));
-  QPushButton* yes = box->addButton(tr("Cancel the fine-tune"), QMessageBox::DestructiveRole);
+  box->setInformativeText(
+      finish ? tr("It keeps what it has learned, but cannot go on later. Pause keeps all of it for later.")
+             : tr("Stop and save keeps what it has learned; pause keeps all of it for later."));
+  QPushButton* yes =
+      box->addButton(finish ? tr("Stop and save") : tr("Cancel the fine-tune"), QMessageBox::DestructiveRole);
+  yes->setObjectName("reallyStop");
+  connect(yes, &QPushButton::clicked, this, [this, finish, job = item.row.id] {
+    if (finish) {
+      actions_.finish(job);
+    } else {
+      actions_.cancel(job);
+    }
+  });
+  if (JobActions::mayPause(item.row)) {
+    QPushButton* instead = box->addButton(tr("Pause instead"), QMessageBox::AcceptRole);
+    instead->setObjectName("pauseInstead");
+    connect(instead, &QPushButton::clicked, this, [this, job = item.row.id] { actions_.pause(job); });
+  }
   QPushButton* no = box->addButton(tr("Let it run"), QMessageBox::RejectRole);
   box->setDefaultButton(no);
-  connect(yes, &QPushButton::clicked, this, [this, job = job_] { actions_.cancel(job); });
+  box->setEscapeButton(no);
   box->open();
 }
 

@@ -1,5 +1,7 @@
 // One question at a time, pictures as large as they go, every key visible. The page reads the keys and wires
 // the session (what is asked, what was said) to the views (how it is shown); it knows no query type by name.
+#include <QCoreApplication>
+#include <QElapsedTimer>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QPushButton>
@@ -28,6 +30,17 @@ namespace {
 constexpr int kWideEnoughForGuide = 1600;
 constexpr int kPatienceMs = 250;  // then an absent query is worth a word
 constexpr int kGenerationPollMs = 1000;
+// Nobody reads a question of another kind faster; a key so early was meant for the one before.
+constexpr int kGuardMs = 400;
+
+QString escapedMarkdown(const QString& text) {
+  QString escaped;
+  for (const QChar c : text.simplified()) {
+    if (c.unicode() < 0x80 && (c.isPunct() || c.isSymbol())) escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
 
 class AnnotatePage : public Page {
   Q_OBJECT
@@ -79,6 +92,7 @@ class AnnotatePage : public Page {
   void buildLayout();
   void connectSession();
   void loadGuideline();
+  void showGuideline();
   query_view::QueryView* viewFor(const std::string& type);
   bool isAsking() const { return view_ && stack_->currentWidget() == view_; }
   void showQuery();
@@ -87,6 +101,7 @@ class AnnotatePage : public Page {
   void setPaused(bool paused);
   void act(const QString& action);
   void actOnQuery(const QString& action);
+  bool isTooEarly(const QString& action) const;
   void answer(const nlohmann::json& value);
   void showHistory();
   void showCounts();
@@ -108,8 +123,10 @@ class AnnotatePage : public Page {
   QWidget* foot_ = nullptr;
   QMap<QString, query_view::QueryView*> views_;
   query_view::QueryView* view_ = nullptr;
-  QString type_;
+  QString type_, formerType_, guideline_;
+  QElapsedTimer sinceOtherType_;
   QMap<int, QString> held_;  // key to the action that its release ends
+  QList<int> heldOver_;      // keys still down from the query before
   QTimer patience_, generationPoll_;
   bool guideChosen_ = false, isPaused_ = false, isEmpty_ = false;
 };
@@ -166,11 +183,18 @@ void AnnotatePage::connectSession() {
   });
   connect(&session_, &AnnotateSession::historyChanged, this, &AnnotatePage::showHistory);
   connect(&session_, &AnnotateSession::countsChanged, this, &AnnotatePage::showCounts);
+  connect(&session_, &AnnotateSession::leaving, this, [this] { session_.keepDraft(view_->draft()); });
+  connect(&session_, &AnnotateSession::undoRejected, this, [this](const QString& reason) {
+    header_->setNote(tr("Not taken back; the last answer still counts: try again."));
+    Q_EMIT context_.hub->failure(tr("The answer could not be taken back: %1").arg(reason));
+  });
   connect(&session_, &AnnotateSession::rejected, this, [this](const QString& reason) {
+    view_->setSaving(false);
     header_->setNote(tr("Not saved; your answer is still here: give it again."));
     Q_EMIT context_.hub->failure(tr("The answer could not be saved: %1").arg(reason));
     bar_->setAnswersEnabled(true);
   });
+  connect(header_, &AnnotateHeader::cutChanged, this, &AnnotatePage::showGuideline);
   connect(bar_, &AnswerBar::chosen, this, &AnnotatePage::act);
   connect(history_, &HistoryStrip::chosen, &session_, &AnnotateSession::edit);
   connect(&keeper_, &QueueKeeper::changed, this, &AnnotatePage::describeIdle);
@@ -180,8 +204,19 @@ void AnnotatePage::loadGuideline() {
   context_.database->run(
       this, [](Project& p) { return p.annotators().guideline(); },
       [this](const std::optional<Guideline>& guideline) {
-        if (guideline) guide_->setGuideline(QString::fromStdString(guideline->text));
+        if (!guideline) return;
+        guideline_ = QString::fromStdString(guideline->text);
+        showGuideline();
       });
+}
+
+void AnnotatePage::showGuideline() {
+  QStringList parts;
+  if (header_->isCut()) {
+    parts << QStringLiteral("**%1**\n\n%2").arg(tr("The whole prompt"), escapedMarkdown(header_->prompt()));
+  }
+  if (!guideline_.isEmpty()) parts << guideline_;
+  guide_->setGuideline(parts.join("\n\n---\n\n"));
 }
 
 query_view::QueryView* AnnotatePage::viewFor(const std::string& type) {
@@ -205,8 +240,11 @@ void AnnotatePage::showQuery() {
   if (view_ && view_ != next) view_->leave();
   view_ = next;
   const QString type = QString::fromStdString(query.row.type);
+  heldOver_ = held_.keys();
   if (type != type_) {
+    formerType_ = type_;
     type_ = type;
+    if (!formerType_.isEmpty()) sinceOtherType_.start();
     bar_->setType(*context_.queryViews->find(query.row.type));
     guide_->setType(type_);
   }
@@ -218,6 +256,7 @@ void AnnotatePage::showQuery() {
   bar_->setAnswersEnabled(true);
   bar_->show();
   header_->setQuery(QString::fromStdString(query.row.promptText), view_->question(query.row));
+  showGuideline();
   QString note;
   if (query.editing) {
     note = tr("You said \"%1\". Answer again to change it, %2 leaves it.")
@@ -300,6 +339,8 @@ void AnnotatePage::keyPressEvent(QKeyEvent* event) {
   if (event->isAutoRepeat()) {
     // A key that is held down answers once, but brushes may grow and strokes may go back.
     const QString action = context_.shortcuts->match(*event, keyContexts());
+    // One that was down before this query was meant for the one before.
+    if (held_.value(event->key()) != action || heldOver_.contains(event->key())) return;
     if (action == "mask.larger" || action == "mask.smaller" || action == "mask.undo_stroke")
       actOnQuery(action);
     return;
@@ -311,6 +352,7 @@ void AnnotatePage::keyPressEvent(QKeyEvent* event) {
   const QString action = context_.shortcuts->match(*event, keyContexts());
   if (action.isEmpty()) return Page::keyPressEvent(event);
   held_.insert(event->key(), action);
+  heldOver_.removeAll(event->key());
   act(action);
 }
 
@@ -337,12 +379,23 @@ void AnnotatePage::act(const QString& action) {
   }
   if (action == "annotate.undo") return session_.undo();
   if (action == "annotate.back") return session_.cancelEdit();
-  if (!isAsking()) return;
+  if (!isAsking() || isTooEarly(action)) return;
   if (action == "annotate.skip") {
+    if (session_.busy()) return;
     bar_->flash(action);
+    session_.keepDraft(view_->draft());
     return answer({{"choice", "skip"}});
   }
   actOnQuery(action);
+}
+
+bool AnnotatePage::isTooEarly(const QString& action) const {
+  const int guard = context_.settings->value("answer_guard_ms", kGuardMs).toInt();
+  if (!sinceOtherType_.isValid() || sinceOtherType_.hasExpired(guard)) return false;
+  const query_view::QueryViewType* type = context_.queryViews->find(type_.toStdString());
+  if (action == "annotate.skip" || type->answers.contains(action)) return true;
+  // A reason or the zoom is called the same in both types and has the same key.
+  return !context_.shortcuts->find(formerType_ + action.mid(action.indexOf('.')));
 }
 
 void AnnotatePage::actOnQuery(const QString& action) {
@@ -356,6 +409,7 @@ void AnnotatePage::actOnQuery(const QString& action) {
 
 void AnnotatePage::answer(const nlohmann::json& value) {
   if (!session_.current() || session_.busy()) return;
+  view_->setSaving(true);
   session_.answer(value, bar_->chosenReasons());
 }
 
@@ -392,13 +446,16 @@ void AnnotatePage::showCounts() {
 
 void AnnotatePage::showKeys() {
   QStringList contexts, titles;
+  std::vector<query_view::MouseHint> mouse;
   if (isAsking()) {
+    const query_view::QueryViewType* type = context_.queryViews->find(type_.toStdString());
     contexts << type_;
-    titles << QString::fromStdString(context_.queryViews->find(type_.toStdString())->descriptor.title);
+    titles << QCoreApplication::translate("query_view", type->descriptor.title.c_str());
+    mouse = type->mouse;
   }
   contexts << "annotate";
   titles << tr("Always");
-  overlay_->showFor(contexts, titles);
+  overlay_->showFor(contexts, titles, mouse);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QPersistentModelIndex>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSlider>
 #include <QStackedWidget>
@@ -56,7 +58,9 @@ class GalleryPage : public Page {
     settle_.setSingleShot(true);
     settle_.setInterval(kSettleMs);
     connect(&settle_, &QTimer::timeout, &model_, &GalleryModel::reload);
+    connect(&model_, &GalleryModel::aboutToChange, this, &GalleryPage::beforeReload);
     connect(&model_, &GalleryModel::reloaded, this, &GalleryPage::afterReload);
+    connect(&model_, &GalleryModel::dataChanged, this, &GalleryPage::newsOf);
     connect(context.hub, &DataHub::imagesChanged, this, &GalleryPage::changed);
     connect(context.hub, &DataHub::answersChanged, this, &GalleryPage::changed);
   }
@@ -78,7 +82,10 @@ class GalleryPage : public Page {
   void setSide(int side);
   void fitColumns();
   void showCounts();
+  void choose();
+  void beforeReload();
   void afterReload();
+  void newsOf(const QModelIndex& first, const QModelIndex& last, const QList<int>& roles);
   void changed() {
     if (active_) settle_.start();
   }
@@ -95,6 +102,8 @@ class GalleryPage : public Page {
   QComboBox* source_ = nullptr;
   QLabel* count_ = nullptr;
   QTimer settle_;
+  QPersistentModelIndex top_;  // at the upper edge before a reading changes the rows
+  int topY_ = 0;
   bool active_ = false;
 };
 
@@ -144,8 +153,6 @@ void GalleryPage::buildGrid() {
   grid_->setMovement(QListView::Static);
   grid_->setResizeMode(QListView::Adjust);
   grid_->setUniformItemSizes(true);
-  grid_->setLayoutMode(QListView::Batched);
-  grid_->setBatchSize(500);
   grid_->setSelectionMode(QAbstractItemView::SingleSelection);
   grid_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
   grid_->setFrameShape(QFrame::NoFrame);
@@ -199,6 +206,7 @@ void GalleryPage::applyFilter() {
   filter.source = source_->currentData().toString();
   model_.setFilter(filter);
   showCounts();
+  choose();
 }
 
 void GalleryPage::showCounts() {
@@ -218,17 +226,36 @@ void GalleryPage::showCounts() {
   stack_->setCurrentWidget(shown > 0 ? static_cast<QWidget*>(grid_) : empty_);
 }
 
+// The picture that the inspector shows is the current one. Making it current scrolls to it, so not if it is.
+void GalleryPage::choose() {
+  if (!model_.loaded()) return;
+  if (model_.rowCount() == 0) return inspector_->showImage({});
+  QModelIndex wanted = model_.indexOf(inspector_->shownHash());
+  if (!wanted.isValid()) wanted = model_.index(0, 0);
+  if (grid_->currentIndex() != wanted) grid_->setCurrentIndex(wanted);
+}
+
+void GalleryPage::beforeReload() {
+  const int half = delegate_->side() / 2;
+  top_ = grid_->verticalScrollBar()->value() > 0 ? grid_->indexAt(QPoint(half, half)) : QModelIndex();
+  topY_ = grid_->visualRect(top_).top();
+}
+
 void GalleryPage::afterReload() {
   showCounts();
-  const QModelIndex known = model_.indexOf(inspector_->shownHash());
-  if (known.isValid()) {
-    grid_->setCurrentIndex(known);
-    inspector_->showImage(inspector_->shownHash());  // its answers may be new
-  } else if (model_.rowCount() > 0) {
-    grid_->setCurrentIndex(model_.index(0, 0));
-  } else {
-    inspector_->showImage({});
-  }
+  choose();
+  if (!top_.isValid()) return;
+  // New pictures come before what is looked at; that stays where it is.
+  grid_->doItemsLayout();
+  QScrollBar* bar = grid_->verticalScrollBar();
+  bar->setValue(bar->value() + grid_->visualRect(top_).top() - topY_);
+  top_ = QModelIndex();
+}
+
+void GalleryPage::newsOf(const QModelIndex& first, const QModelIndex& last, const QList<int>& roles) {
+  const QModelIndex shown = model_.indexOf(inspector_->shownHash());
+  const bool about = shown.isValid() && shown.row() >= first.row() && shown.row() <= last.row();
+  if (about && roles.contains(GalleryModel::kAnswers)) inspector_->showImage(inspector_->shownHash());
 }
 
 }  // namespace

@@ -76,8 +76,11 @@ class JobsPage : public Page {
   QList<std::int64_t> chosenJobs() const;
   template <class May, class Do>
   void forChosen(May may, Do act);
-  void cancelChosen();
-  void ask(const QList<std::int64_t>& jobs, const JobItem& longest);
+  enum class Stop { kCancel, kFinish };  // kFinish: and save
+  static bool mayStop(Stop how, const JobItem& item);
+  void stop(Stop how, std::int64_t job);
+  void stopChosen(Stop how);
+  void ask(Stop how, const QList<std::int64_t>& jobs, const JobItem& longest);
   void afterReload();
   void afterProgress(qint64 job);
   void showChosen();
@@ -137,18 +140,14 @@ QWidget* JobsPage::buildBar() {
   pause_ = addButton(layout, "pause", tr("Pause"), Qt::Key_P,
                      tr("Save, and give the device back until you resume the job"),
                      [this] { forChosen(&JobActions::mayPause, &JobActions::pause); });
-  finish_ = addButton(layout, "finish", tr("Stop and save"), Qt::Key_S,
-                      tr("End the fine-tune after this step and keep what it has learned"), [this] {
-                        for (const std::int64_t id : chosenJobs()) {
-                          const JobItem* item = model_.find(id);
-                          if (item && JobActions::mayFinish(item->row, item->atHost)) actions_.finish(id);
-                        }
-                      });
+  finish_ = addButton(layout, "finish", tr("Stop and save"), Qt::CTRL | Qt::Key_S,
+                      tr("End the fine-tune after this step and keep what it has learned"),
+                      [this] { stopChosen(Stop::kFinish); });
   retry_ =
       addButton(layout, "retry", tr("Try again"), Qt::Key_T, tr("Queue a failed or cancelled job once more"),
                 [this] { forChosen(&JobActions::mayRetry, &JobActions::resume); });
   cancel_ = addButton(layout, "cancel", tr("Cancel"), Qt::Key_Delete, tr("Stop the job within one step"),
-                      [this] { cancelChosen(); });
+                      [this] { stopChosen(Stop::kCancel); });
   show_ = addButton(layout, "details", tr("Details"), Qt::Key_D, tr("Show or hide what is known of the job"),
                     [this] { details_->setVisible(!details_->isVisible()); });
   return bar;
@@ -216,30 +215,48 @@ void JobsPage::forChosen(May may, Do act) {
   }
 }
 
-void JobsPage::cancelChosen() {
+bool JobsPage::mayStop(Stop how, const JobItem& item) {
+  return how == Stop::kFinish ? JobActions::mayFinish(item.row, item.atHost)
+                              : JobActions::mayCancel(item.row);
+}
+
+void JobsPage::stop(Stop how, std::int64_t job) {
+  if (how == Stop::kFinish) {
+    actions_.finish(job);
+  } else {
+    actions_.cancel(job);
+  }
+}
+
+void JobsPage::stopChosen(Stop how) {
   QList<std::int64_t> jobs;
   const JobItem* longest = nullptr;
   for (const std::int64_t id : chosenJobs()) {
     const JobItem* item = model_.find(id);
-    if (!item || !JobActions::mayCancel(item->row)) continue;
+    if (!item || !mayStop(how, *item)) continue;
     jobs << id;
     const bool ask = JobActions::worthAsking(item->row, item->elapsedMs());
     if (ask && (!longest || item->elapsedMs() > longest->elapsedMs())) longest = item;
   }
-  if (longest) return ask(jobs, *longest);
-  for (const std::int64_t id : jobs) actions_.cancel(id);
+  if (longest) return ask(how, jobs, *longest);
+  for (const std::int64_t id : jobs) stop(how, id);
 }
 
-void JobsPage::ask(const QList<std::int64_t>& jobs, const JobItem& longest) {
+void JobsPage::ask(Stop how, const QList<std::int64_t>& jobs, const JobItem& longest) {
+  const bool finish = how == Stop::kFinish;
   auto* box = new QMessageBox(this);
   box->setAttribute(Qt::WA_DeleteOnClose);
   box->setIcon(QMessageBox::Question);
-  box->setText(tr("Job %1 has been at work for %2. Cancel it?")
+  box->setText((finish ? tr("Job %1 has been at work for %2. End it now and save?")
+                       : tr("Job %1 has been at work for %2. Cancel it?"))
                    .arg(longest.row.id)
                    .arg(job_text::duration(longest.elapsedMs())));
-  box->setInformativeText(tr("What it has not saved yet is lost. Pause keeps all of it for later."));
-  QPushButton* yes = box->addButton(tr("Cancel the job"), QMessageBox::DestructiveRole);
-  yes->setObjectName("reallyCancel");
+  box->setInformativeText(
+      finish ? tr("It keeps what it has learned, but cannot go on later. Pause keeps all of it for later.")
+             : tr("What it has not saved yet is lost. Pause keeps all of it for later."));
+  QPushButton* yes =
+      box->addButton(finish ? tr("Stop and save") : tr("Cancel the job"), QMessageBox::DestructiveRole);
+  yes->setObjectName(finish ? "reallyFinish" : "reallyCancel");
   QPushButton* instead = nullptr;
   if (JobActions::mayPause(longest.row)) {
     instead = box->addButton(tr("Pause instead"), QMessageBox::AcceptRole);
@@ -248,9 +265,9 @@ void JobsPage::ask(const QList<std::int64_t>& jobs, const JobItem& longest) {
   QPushButton* no = box->addButton(tr("Let it run"), QMessageBox::RejectRole);
   box->setDefaultButton(no);
   box->setEscapeButton(no);
-  connect(box, &QMessageBox::buttonClicked, this, [this, jobs, yes, instead](QAbstractButton* button) {
+  connect(box, &QMessageBox::buttonClicked, this, [this, how, jobs, yes, instead](QAbstractButton* button) {
     for (const std::int64_t id : jobs) {
-      if (button == yes) actions_.cancel(id);
+      if (button == yes) stop(how, id);
       if (instead && button == instead) actions_.pause(id);
     }
   });

@@ -70,7 +70,8 @@ ShortcutAction action(const char* id, const char* title, QKeySequence first, QKe
 
 void register_binary(Registry& registry) {
   QueryViewType type;
-  type.descriptor = {"binary", "Is this one good?", "One picture, one criterion, two keys.", "none"};
+  type.descriptor = {"binary", QT_TRANSLATE_NOOP("query_view", "Is this one good?"),
+                     "One picture, one criterion, two keys.", "none"};
   type.actions = {
       action("binary.good", QT_TRANSLATE_NOOP("query_view", "Good"), Qt::Key_1, Qt::Key_Up),
       action("binary.bad", QT_TRANSLATE_NOOP("query_view", "Bad"), Qt::Key_2, Qt::Key_Down),

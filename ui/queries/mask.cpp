@@ -65,7 +65,10 @@ class MaskView : public QueryView {
       canvas_->setSurround(surroundGrey(context_.settings->value("surround", 18).toInt()));
     };
     restyle();
+    // A category that nobody chose would be stored under whatever comes first in the list.
+    canvas_->setCategory(MaskCanvas::kNoCategory);
     connect(context.hub, &DataHub::appearanceChanged, this, restyle);
+    connect(canvas_, &MaskCanvas::categoryWanted, this, &MaskView::insistOnCategory);
     connect(canvas_, &MaskCanvas::toolChanged, this, &MaskView::showState);
     connect(canvas_, &MaskCanvas::categoryChanged, this, &MaskView::showState);
     connect(canvas_, &MaskCanvas::maskChanged, this, &MaskView::showState);
@@ -75,18 +78,22 @@ class MaskView : public QueryView {
   QString question(const QueryRow&) const override { return tr("Where is it wrong? Paint over it."); }
 
   void present(const PreparedQuery& query) override {
-    encoding_ = false;
+    setBusy(false, false);
     ++presented_;
     hint_->clear();
     const LoadedPicture picture = query.pictures.empty() ? LoadedPicture{} : query.pictures.front();
     canvas_->setPicture(picture.image, picture.error);
-    canvas_->setCategory(0);
     canvas_->setTool(MaskCanvas::Tool::kBrush);
-    if (query.previous) loadPrevious(query.previous->value);
+    if (!query.draft.is_null()) {
+      loadPrevious(query.draft);
+    } else if (query.previous) {
+      loadPrevious(query.previous->value);
+    }
+    if (canvas_->category() == MaskCanvas::kNoCategory) hint_->setText(categoryHint());
   }
 
   void press(const QString& action) override {
-    if (encoding_) return;
+    if (encoding_ || saving_) return;
     hint_->clear();
     for (const ToolEntry& entry : kTools) {
       if (action == QLatin1String(entry.action)) return canvas_->setTool(entry.tool);
@@ -113,8 +120,16 @@ class MaskView : public QueryView {
   void leave() override {
     canvas_->setMaskHidden(false);
     canvas_->setPanning(false);
-    encoding_ = false;
+    setBusy(false, false);
   }
+
+  nlohmann::json draft() const override {
+    // With strokes to undo an empty mask is an answer that was rubbed out, not one that was never begun.
+    if (canvas_->layers().isEmpty() && !canvas_->layers().canUndo()) return nullptr;
+    return encode(canvas_->layers());
+  }
+
+  void setSaving(bool saving) override { setBusy(false, saving); }
 
  private:
   QWidget* buildTools() {
@@ -161,7 +176,7 @@ class MaskView : public QueryView {
 
   QWidget* buildCategories() {
     auto* column = new QWidget;
-    column->setFixedWidth(24 * kGrid);
+    column->setFixedWidth(27 * kGrid);
     auto* layout = new QVBoxLayout(column);
     layout->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
     layout->setSpacing(kGrid / 2);
@@ -177,6 +192,10 @@ class MaskView : public QueryView {
       layout->addWidget(button);
     }
     layout->addSpacing(kGrid);
+    QFont bold = font();
+    bold.setBold(true);
+    hint_->setObjectName("maskHint");
+    hint_->setFont(bold);
     hint_->setWordWrap(true);
     layout->addWidget(hint_);
     layout->addStretch(1);
@@ -203,6 +222,28 @@ class MaskView : public QueryView {
     if (KeyButton* b = buttons_.value("mask.redo_stroke")) b->setEnabled(canvas_->layers().canRedo());
   }
 
+  void setBusy(bool encoding, bool saving) {
+    encoding_ = encoding;
+    saving_ = saving;
+    canvas_->setLocked(encoding_ || saving_);
+  }
+
+  QString categoryHint() const {
+    QStringList keys;
+    for (int c = 1; c <= kCategories; ++c) {
+      keys << context_.shortcuts->firstKeyText(QStringLiteral("mask.category_%1").arg(c));
+    }
+    return tr("First say what is wrong: %1.").arg(keys.join(", "));
+  }
+
+  void insistOnCategory() {
+    hint_->setText(categoryHint());
+    canvas_->writeAtPointer(categoryHint());
+    for (int c = 1; c <= kCategories; ++c) {
+      buttons_.value(QStringLiteral("mask.category_%1").arg(c))->flash();
+    }
+  }
+
   void loadPrevious(const nlohmann::json& value) {
     for (const auto& region : value.value("regions", nlohmann::json::array())) {
       const std::string category = region.value("category", "");
@@ -220,7 +261,7 @@ class MaskView : public QueryView {
                          .arg(context_.shortcuts->firstKeyText("mask.nothing")));
       return;
     }
-    encoding_ = true;
+    setBusy(true, false);
     QPointer<MaskView> alive(this);
     const int presented = presented_;
     QThreadPool::globalInstance()->start([alive, presented, layers = canvas_->layers()] {
@@ -228,7 +269,10 @@ class MaskView : public QueryView {
       QMetaObject::invokeMethod(
           qApp,
           [alive, presented, value] {
-            if (alive && alive->encoding_ && alive->presented_ == presented) Q_EMIT alive->answered(value);
+            if (!alive || !alive->encoding_ || alive->presented_ != presented) return;
+            // From here on the page says whether the answer is on its way: it may not take it, or lose it.
+            alive->setBusy(false, false);
+            Q_EMIT alive->answered(value);
           },
           Qt::QueuedConnection);
     });
@@ -248,7 +292,7 @@ class MaskView : public QueryView {
   QLabel* hint_;
   QLabel* size_ = nullptr;
   QMap<QString, KeyButton*> buttons_;
-  bool encoding_ = false;
+  bool encoding_ = false, saving_ = false;
   int presented_ = 0;
 };
 
@@ -260,7 +304,8 @@ ShortcutAction action(const char* id, const char* title, QKeySequence first, QKe
 
 void register_mask(Registry& registry) {
   QueryViewType type;
-  type.descriptor = {"mask", "Where is it wrong?", "One picture to paint on.", "none"};
+  type.descriptor = {"mask", QT_TRANSLATE_NOOP("query_view", "Where is it wrong?"),
+                     "One picture to paint on.", "none"};
   type.actions = {
       action("mask.done", QT_TRANSLATE_NOOP("query_view", "Done"), Qt::Key_Return),
       action("mask.nothing", QT_TRANSLATE_NOOP("query_view", "Nothing wrong"), Qt::Key_0),
@@ -285,6 +330,20 @@ void register_mask(Registry& registry) {
              QKeySequence("Ctrl+Y")),
   };
   type.answers = {"mask.done", "mask.nothing"};
+  type.mouse = {
+      {translated(QT_TRANSLATE_NOOP("query_view", "Left button")),
+       translated(QT_TRANSLATE_NOOP("query_view", "Paint"))},
+      {translated(QT_TRANSLATE_NOOP("query_view", "Right button")),
+       translated(QT_TRANSLATE_NOOP("query_view", "Erase"))},
+      {translated(QT_TRANSLATE_NOOP("query_view", "Shift+click")),
+       translated(QT_TRANSLATE_NOOP("query_view", "Straight line"))},
+      {translated(QT_TRANSLATE_NOOP("query_view", "Wheel")),
+       translated(QT_TRANSLATE_NOOP("query_view", "Zoom at the pointer"))},
+      {translated(QT_TRANSLATE_NOOP("query_view", "Ctrl+wheel")),
+       translated(QT_TRANSLATE_NOOP("query_view", "Size of the brush"))},
+      {translated(QT_TRANSLATE_NOOP("query_view", "Middle button")),
+       translated(QT_TRANSLATE_NOOP("query_view", "Move the picture"))},
+  };
   type.create = [](StudioContext& context, QWidget* parent) { return new MaskView(context, parent); };
   registry.add(std::move(type));
 }

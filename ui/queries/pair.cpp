@@ -81,7 +81,8 @@ ShortcutAction action(const char* id, const char* title, QKeySequence first, QKe
 
 void register_pair(Registry& registry) {
   QueryViewType type;
-  type.descriptor = {"pair", "Which is better?", "Two pictures of one prompt, side by side.", "none"};
+  type.descriptor = {"pair", QT_TRANSLATE_NOOP("query_view", "Which is better?"),
+                     "Two pictures of one prompt, side by side.", "none"};
   type.actions = {
       action("pair.a", QT_TRANSLATE_NOOP("query_view", "Left is better"), Qt::Key_1, Qt::Key_Left),
       action("pair.b", QT_TRANSLATE_NOOP("query_view", "Right is better"), Qt::Key_2, Qt::Key_Right),

@@ -12,7 +12,8 @@ const std::vector<Reason>& commonReasons() {
                                            {"unsafe", QT_TRANSLATE_NOOP("query_view", "unsafe")}};
   static const std::vector<Reason> kReasons = [] {
     std::vector<Reason> reasons;
-    for (const auto& [id, title] : kTitles) reasons.push_back({id, QCoreApplication::translate("query_view", title)});
+    for (const auto& [id, title] : kTitles)
+      reasons.push_back({id, QCoreApplication::translate("query_view", title)});
     return reasons;
   }();
   return kReasons;

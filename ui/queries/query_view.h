@@ -27,6 +27,7 @@ struct PreparedQuery {
   std::vector<LoadedPicture> pictures;  // as row.images
   std::optional<AnswerRow> previous;
   bool editing = false;  // previous still counts and will be superseded
+  nlohmann::json draft;  // what the view had not sent when the query was left (QueryView::draft()), or null
 };
 
 namespace query_view {
@@ -44,6 +45,10 @@ class QueryView : public QWidget {
   virtual void release(const QString&) {}
   // The answer is committed or the query was left: stop timers, forget held keys.
   virtual void leave() {}
+  // What would be lost if the query were left now, in the form of an answer; null if there is nothing.
+  virtual nlohmann::json draft() const { return nullptr; }
+  // An answer is on its way (until present() or leave()), or was refused: meanwhile nothing may change.
+  virtual void setSaving(bool) {}
 
  Q_SIGNALS:
   void answered(const nlohmann::json& value);
@@ -54,11 +59,17 @@ struct Reason {
   QString title;  // on its button
 };
 
+struct MouseHint {
+  QString gesture;  // "Wheel", translated
+  QString title;
+};
+
 struct QueryViewType {
-  Descriptor descriptor;
+  Descriptor descriptor;                // title: wrapped in QT_TRANSLATE_NOOP("query_view", ...)
   std::vector<ShortcutAction> actions;  // ids begin with "<type>."
   QStringList answers;                  // ids of actions that are shown as answer buttons, in order
   std::vector<Reason> reasons;          // keys are the actions "<type>.reason_1" ...
+  std::vector<MouseHint> mouse;         // for the key table
   std::function<QueryView*(StudioContext&, QWidget* parent)> create;
 };
 

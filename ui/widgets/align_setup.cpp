@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "ui/theme.h"
+#include "ui/widgets/combo_items.h"
 #include "ui/widgets/schema_form.h"
 
 namespace plumbline {
@@ -126,6 +127,11 @@ void AlignSetup::setMethods(const nlohmann::json& methods) {
   showMethod();
 }
 
+void AlignSetup::setReading() {
+  note_->setText(tr("Reading what the program can do..."));
+  refresh();
+}
+
 void AlignSetup::setUnavailable(const QString& reason) {
   note_->setText(reason);
   refresh();
@@ -134,25 +140,29 @@ void AlignSetup::setUnavailable(const QString& reason) {
 void AlignSetup::setFacts(const AlignFacts& facts) {
   facts_ = facts;
   haveFacts_ = true;
-  const QVariant before = reward_->currentData();
-  {
-    const QSignalBlocker quiet(reward_);
-    reward_->clear();
-    if (facts.rewardModels.empty()) {
-      reward_->addItem(tr("None yet"), 0);
-    } else {
-      reward_->addItem(tr("Newest (%1)").arg(rewardTitle(facts.rewardModels.front())), 0);
-      for (const RewardModelRow& row : facts.rewardModels) reward_->addItem(rewardTitle(row), qint64(row.id));
-    }
-    reward_->setCurrentIndex(std::max(0, reward_->findData(before)));
-    reward_->setEnabled(!facts.rewardModels.empty());
-  }
+  const bool any = !facts.rewardModels.empty();
+  ComboItems rewards{
+      {any ? tr("Newest (%1)").arg(rewardTitle(facts.rewardModels.front())) : tr("None yet"), qint64(0)}};
+  for (const RewardModelRow& row : facts.rewardModels) rewards << qMakePair(rewardTitle(row), qint64(row.id));
+  setComboItems(*reward_, rewards);
+  reward_->setEnabled(any);
   showNeeds();
 }
 
 void AlignSetup::chooseMethod(const QString& method) {
   const int index = method_->findData(method);
   if (index >= 0) method_->setCurrentIndex(index);
+}
+
+void AlignSetup::useSettings(const QString& wanted, const nlohmann::json& settings) {
+  chooseMethod(wanted);
+  if (method() != wanted || !form_) return;
+  nlohmann::json all = nlohmann::json::object();
+  const nlohmann::json shown = descriptor();
+  for (const nlohmann::json& parameter : shown.value("parameters", nlohmann::json::array()))
+    all[parameter.value("name", std::string())] = parameter.value("default", nlohmann::json());
+  if (settings.is_object()) all.update(settings);
+  form_->setValues(all);
 }
 
 QString AlignSetup::method() const {
@@ -182,26 +192,33 @@ void AlignSetup::showMethod() {
   showNeeds();
 }
 
+std::vector<MethodNeed> AlignSetup::needs() const {
+  std::vector<MethodNeed> list;
+  if (!haveFacts_) return list;
+  if (!facts_.modelMissing.isEmpty()) {
+    list.push_back({tr("The generator is not in %1. Put its folder back there, or make one with: plumbline "
+                       "train-base")
+                        .arg(QDir::toNativeSeparators(facts_.modelMissing)),
+                    false,
+                    {},
+                    {}});
+  }
+  const nlohmann::json shown = descriptor();
+  const auto extra = shown.is_object() ? shown.value("extra", nlohmann::json::object()) : nlohmann::json();
+  if (!extra.is_object() || !extra.contains("needs") || !extra["needs"].is_array()) return list;
+  for (const auto& need : extra["needs"]) {
+    if (need.is_string())
+      list.push_back(checkNeed(need.get<std::string>(), facts_, reward_->currentData().toLongLong()));
+  }
+  return list;
+}
+
 void AlignSetup::showNeeds() {
-  emptyLayout(needs_->layout());
-  needsMet_ = haveFacts_;
-  if (haveFacts_) {
-    if (!facts_.modelMissing.isEmpty()) {
-      addNeed({tr("The generator is not in %1. Put its folder back there, or make one with: plumbline "
-                  "train-base")
-                   .arg(QDir::toNativeSeparators(facts_.modelMissing)),
-               false,
-               {},
-               {}});
-    }
-    const nlohmann::json shown = descriptor();
-    const auto extra = shown.is_object() ? shown.value("extra", nlohmann::json::object()) : nlohmann::json();
-    if (extra.is_object() && extra.contains("needs") && extra["needs"].is_array()) {
-      for (const auto& need : extra["needs"]) {
-        if (need.is_string())
-          addNeed(checkNeed(need.get<std::string>(), facts_, reward_->currentData().toLongLong()));
-      }
-    }
+  std::vector<MethodNeed> list = needs();
+  if (list != shownNeeds_) {  // a button must not go away under the pointer
+    shownNeeds_ = std::move(list);
+    emptyLayout(needs_->layout());
+    for (const MethodNeed& need : shownNeeds_) addNeed(need);
   }
   refresh();
 }
@@ -226,17 +243,18 @@ void AlignSetup::addNeed(const MethodNeed& need) {
     connect(lead, &QPushButton::clicked, this, [this, page = need.page] { Q_EMIT pageWanted(page); });
   }
   needs_->layout()->addWidget(row);
-  needsMet_ = needsMet_ && need.met;
 }
 
 void AlignSetup::refresh() {
   const bool valid = form_ && form_->isValid();
-  start_->setEnabled(haveFacts_ && needsMet_ && valid);
+  const bool met =
+      std::all_of(shownNeeds_.begin(), shownNeeds_.end(), [](const MethodNeed& need) { return need.met; });
+  start_->setEnabled(haveFacts_ && met && valid);
   if (methods_.empty()) return;  // the note says why
   if (!haveFacts_) return note_->clear();
-  note_->setText(!needsMet_ ? tr("Something is missing, see above.")
-                 : !valid   ? tr("A setting is outside its range.")
-                            : QString());
+  note_->setText(!met     ? tr("Something is missing, see above.")
+                 : !valid ? tr("A setting is outside its range.")
+                          : QString());
   note_->setVisible(!note_->text().isEmpty());
 }
 

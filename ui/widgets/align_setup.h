@@ -24,9 +24,12 @@ class AlignSetup : public QWidget {
   explicit AlignSetup(QWidget* parent = nullptr);
 
   void setMethods(const nlohmann::json& methods);  // descriptors of the family alignment_method
+  void setReading();                               // the catalogue comes; until then the note says so
   void setUnavailable(const QString& reason);      // the catalogue could not be read
   void setFacts(const AlignFacts& facts);
   void chooseMethod(const QString& method);
+  // Fills the form; what is not named gets its default. Does nothing for a method that is not known here.
+  void useSettings(const QString& method, const nlohmann::json& settings);
   QString method() const;
 
  Q_SIGNALS:
@@ -38,13 +41,15 @@ class AlignSetup : public QWidget {
   void buildLayout();
   void showMethod();
   void showNeeds();
+  std::vector<MethodNeed> needs() const;
   void addNeed(const MethodNeed& need);
   void refresh();
   nlohmann::json descriptor() const;
 
   nlohmann::json methods_ = nlohmann::json::array();
   AlignFacts facts_;
-  bool haveFacts_ = false, needsMet_ = false;
+  bool haveFacts_ = false;
+  std::vector<MethodNeed> shownNeeds_;
   QComboBox* method_;
   QLabel* help_;
   QWidget* needs_;

@@ -6,10 +6,34 @@
 #include <QMouseEvent>
 #include <QPainter>
 
-#include "ui/commands/shortcut_table.h"
 #include "ui/theme.h"
 
 namespace plumbline {
+namespace {
+
+using Rows = std::vector<std::pair<QString, QString>>;  // key, what it does
+
+QWidget* column(const QString& title, const Rows& rows) {
+  auto* part = new QWidget;
+  auto* grid = new QGridLayout(part);
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setHorizontalSpacing(2 * kGrid);
+  grid->setVerticalSpacing(3);
+  auto* head = new QLabel(title);
+  head->setProperty("role", "section");
+  grid->addWidget(head, 0, 0, 1, 2);
+  int line = 1;
+  for (const auto& [key, does] : rows) {
+    auto* keys = new QLabel(key);
+    keys->setProperty("role", "section");
+    grid->addWidget(keys, line, 0);
+    grid->addWidget(new QLabel(does), line, 1);
+    ++line;
+  }
+  return part;
+}
+
+}  // namespace
 
 KeyOverlay::KeyOverlay(const ShortcutTable& table, QWidget* parent) : QFrame(parent), table_(table) {
   setObjectName("keyOverlay");
@@ -17,7 +41,8 @@ KeyOverlay::KeyOverlay(const ShortcutTable& table, QWidget* parent) : QFrame(par
   hide();
 }
 
-void KeyOverlay::showFor(const QStringList& contexts, const QStringList& titles) {
+void KeyOverlay::showFor(const QStringList& contexts, const QStringList& titles,
+                         const std::vector<query_view::MouseHint>& mouse) {
   delete content_;
   content_ = new QFrame;
   content_->setProperty("role", "card");
@@ -27,9 +52,14 @@ void KeyOverlay::showFor(const QStringList& contexts, const QStringList& titles)
   title->setProperty("role", "title");
   rows->addWidget(title);
   auto* columns = new QHBoxLayout;
-  columns->setSpacing(5 * kGrid);
+  columns->setSpacing(4 * kGrid);
   for (int i = 0; i < contexts.size(); ++i) {
-    columns->addWidget(column(contexts[i], titles.value(i)), 0, Qt::AlignTop);
+    columns->addWidget(keyColumn(contexts[i], titles.value(i), contexts.first(i)), 0, Qt::AlignTop);
+  }
+  if (!mouse.empty()) {
+    Rows gestures;
+    for (const query_view::MouseHint& hint : mouse) gestures.emplace_back(hint.gesture, hint.title);
+    columns->addWidget(column(tr("Mouse"), gestures), 0, Qt::AlignTop);
   }
   rows->addLayout(columns);
   auto* foot = new QLabel(tr("Any key closes this. Keys can be changed in Settings."));
@@ -42,25 +72,17 @@ void KeyOverlay::showFor(const QStringList& contexts, const QStringList& titles)
   raise();
 }
 
-QWidget* KeyOverlay::column(const QString& context, const QString& title) const {
-  auto* part = new QWidget;
-  auto* grid = new QGridLayout(part);
-  grid->setContentsMargins(0, 0, 0, 0);
-  grid->setHorizontalSpacing(2 * kGrid);
-  grid->setVerticalSpacing(3);
-  auto* head = new QLabel(title);
-  head->setProperty("role", "section");
-  grid->addWidget(head, 0, 0, 1, 2);
-  int row = 1;
+QWidget* KeyOverlay::keyColumn(const QString& context, const QString& title,
+                               const QStringList& winners) const {
+  Rows rows;
   for (const ShortcutAction& action : table_.actions()) {
     if (action.context != context) continue;
-    auto* keys = new QLabel(table_.keysText(action.id));
-    keys->setProperty("role", "section");
-    grid->addWidget(keys, row, 0);
-    grid->addWidget(new QLabel(action.title), row, 1);
-    ++row;
+    const QString keys = table_.keysText(action.id, winners);
+    // With all its keys taken it cannot be reached here.
+    if (keys.isEmpty() && !table_.keysText(action.id).isEmpty()) continue;
+    rows.emplace_back(keys, action.title);
   }
-  return part;
+  return column(title, rows);
 }
 
 void KeyOverlay::mousePressEvent(QMouseEvent*) {

@@ -1,29 +1,29 @@
-// The table of all keys that apply now, over the page until any key or click. UI thread.
+// The table of all keys that apply now, and of what the mouse does, over the page until any key or click. UI
+// thread.
 #pragma once
 
 #include <QFrame>
+#include <vector>
 
-class QGridLayout;
-class QLabel;
+#include "ui/queries/query_view.h"
 
 namespace plumbline {
-
-class ShortcutTable;
 
 class KeyOverlay : public QFrame {
   Q_OBJECT
 
  public:
   KeyOverlay(const ShortcutTable& table, QWidget* parent);
-  // contexts in the order in which they win; titles of their columns.
-  void showFor(const QStringList& contexts, const QStringList& titles);
+  // contexts in the order in which they win; titles of their columns; no column for an empty mouse.
+  void showFor(const QStringList& contexts, const QStringList& titles,
+               const std::vector<query_view::MouseHint>& mouse);
 
  protected:
   void mousePressEvent(QMouseEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
 
  private:
-  QWidget* column(const QString& context, const QString& title) const;
+  QWidget* keyColumn(const QString& context, const QString& title, const QStringList& winners) const;
 
   const ShortcutTable& table_;
   QWidget* content_ = nullptr;

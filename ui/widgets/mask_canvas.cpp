@@ -25,7 +25,10 @@ MaskCanvas::MaskCanvas(QWidget* parent) : QWidget(parent), surround_(surroundGre
   setContextMenuPolicy(Qt::PreventContextMenu);
   sizeHint_.setSingleShot(true);
   sizeHint_.setInterval(kSizeHintMs);
-  connect(&sizeHint_, &QTimer::timeout, this, qOverload<>(&QWidget::update));
+  connect(&sizeHint_, &QTimer::timeout, this, [this] {
+    pointerText_.clear();
+    update();
+  });
   updateCursorShape();
 }
 
@@ -62,7 +65,8 @@ void MaskCanvas::setTool(Tool tool) {
 }
 
 void MaskCanvas::setCategory(int category) {
-  category_ = std::clamp(category, 0, layers_.categories() > 0 ? layers_.categories() - 1 : 0);
+  category_ = std::clamp(category, kNoCategory, int(std::size(kRegionCategories)) - 1);
+  pointerText_.clear();
   refreshOverlay(picture_.rect());
   update();
   Q_EMIT categoryChanged();
@@ -74,6 +78,7 @@ int MaskCanvas::toolSize() const {
 
 void MaskCanvas::setToolSize(int pixels) {
   sizes_[std::size_t(tool_)] = std::clamp(pixels, 1, kLargestSize);
+  pointerText_.clear();
   sizeHint_.start();
   update();
   Q_EMIT toolChanged();
@@ -93,6 +98,22 @@ void MaskCanvas::setMaskHidden(bool hidden) {
 void MaskCanvas::setPanning(bool held) {
   panKey_ = held;
   updateCursorShape();
+}
+
+void MaskCanvas::setLocked(bool locked) {
+  locked_ = locked;
+  if (!locked) return;
+  rubberBand_ = false;
+  if (layers_.inStroke()) {
+    layers_.endStroke();
+    Q_EMIT maskChanged();
+  }
+}
+
+void MaskCanvas::writeAtPointer(const QString& text) {
+  pointerText_ = text;
+  sizeHint_.start();
+  update();
 }
 
 void MaskCanvas::undoStroke() {
@@ -165,7 +186,12 @@ void MaskCanvas::mousePressEvent(QMouseEvent* event) {
     return;
   }
   if (event->button() != Qt::LeftButton && event->button() != Qt::RightButton) return;
-  if (layers_.inStroke()) return;  // the second button of a stroke under way
+  if (locked_ || layers_.inStroke()) return;  // the second button of a stroke under way
+  if (category_ == kNoCategory) {
+    pointer_ = event->position();
+    Q_EMIT categoryWanted();
+    return;
+  }
   const bool erase = event->button() == Qt::RightButton || tool_ == Tool::kEraser;
   startShape(toPicture(event->position()), erase, event->modifiers() & Qt::ShiftModifier);
 }
@@ -243,7 +269,7 @@ void MaskCanvas::mouseReleaseEvent(QMouseEvent* event) {
 }
 
 void MaskCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
-  if (tool_ == Tool::kPolygon && !polygon_.isEmpty()) return finishPolygon();
+  if (tool_ == Tool::kPolygon && !polygon_.isEmpty() && !locked_) return finishPolygon();
   mousePressEvent(event);
 }
 
@@ -272,6 +298,7 @@ void MaskCanvas::moveCursorTo(QPointF position) {
   update(cursorArea(pointer_));
   pointer_ = position;
   inside_ = true;
+  if (!pointerText_.isEmpty()) return update();
   update(cursorArea(pointer_));
 }
 

@@ -1,7 +1,7 @@
 // Paints what is wrong over a picture. The masks are edited in place and only the changed rectangle is drawn
 // again. Left button paints, right button erases, Space or the middle button moves the picture, the wheel
 // zooms at the pointer, Ctrl and wheel change the size, Shift and click draw a straight line. Hiding the mask
-// is a view state, never data. UI thread.
+// is a view state, never data. Without a category nothing is painted and one is asked for. UI thread.
 #pragma once
 
 #include <QImage>
@@ -18,6 +18,8 @@ class MaskCanvas : public QWidget {
 
  public:
   enum class Tool { kBrush, kEraser, kRectangle, kPolygon, kFill };
+
+  static constexpr int kNoCategory = -1;
 
   explicit MaskCanvas(QWidget* parent = nullptr);
 
@@ -37,6 +39,9 @@ class MaskCanvas : public QWidget {
   void stepToolSize(int direction);
   void setMaskHidden(bool hidden);
   void setPanning(bool held);  // Space
+  // What is painted is being saved: nothing may be added; looking around goes on. Ends a stroke under way.
+  void setLocked(bool locked);
+  void writeAtPointer(const QString& text);  // for a moment
   void undoStroke();
   void redoStroke();
   void finishPolygon();
@@ -51,7 +56,8 @@ class MaskCanvas : public QWidget {
  Q_SIGNALS:
   void toolChanged();
   void categoryChanged();
-  void maskChanged();  // a stroke ended, or was undone
+  void maskChanged();     // a stroke ended, or was undone
+  void categoryWanted();  // somebody wants to paint and there is no category
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -69,9 +75,11 @@ class MaskCanvas : public QWidget {
   void repaintPixels(const QRect& pixels);
   void moveCursorTo(QPointF position);
   QRect cursorArea(QPointF position) const;
+  QColor toolColor() const;
   void drawOutlines(QPainter& painter, const QRect& pixels) const;
   void drawShapes(QPainter& painter) const;
   void drawCursor(QPainter& painter) const;
+  void drawPointerText(QPainter& painter, QPointF spot, const QString& text) const;
   void updateCursorShape();
 
   QImage picture_, overlay_;
@@ -85,11 +93,12 @@ class MaskCanvas : public QWidget {
   QPointF origin_;  // widget position of the picture's corner
   bool fitted_ = true, hidden_ = false, panKey_ = false, panning_ = false, erasing_ = false,
        rubberBand_ = false;
-  bool inside_ = false;
+  bool inside_ = false, locked_ = false;
   QPointF last_, strokeEnd_, pointer_, anchor_;
   bool haveStrokeEnd_ = false;
   QPolygonF polygon_;
-  QTimer sizeHint_;  // while it runs the size is written beside the pointer
+  QString pointerText_;
+  QTimer sizeHint_;  // while it runs the size, or that text, is written beside the pointer
 };
 
 }  // namespace plumbline

@@ -1,6 +1,7 @@
 // The drawing half of MaskCanvas: translucent colour, one crisp line around it, the tool at the pointer.
 #include <QPaintEvent>
 #include <QPainter>
+#include <algorithm>
 #include <cmath>
 
 #include "ui/theme.h"
@@ -57,7 +58,7 @@ void MaskCanvas::refreshOverlay(const QRect& pixels) {
         if (layers_.layer(c).at(x, y)) out[x] = translucent(c);
       }
       // The category at work lies on top.
-      if (layers_.layer(category_).at(x, y)) out[x] = translucent(category_);
+      if (category_ != kNoCategory && layers_.layer(category_).at(x, y)) out[x] = translucent(category_);
     }
   }
 }
@@ -76,8 +77,12 @@ void MaskCanvas::drawOutlines(QPainter& painter, const QRect& pixels) const {
   }
 }
 
+QColor MaskCanvas::toolColor() const {
+  return category_ == kNoCategory ? QColor(Qt::lightGray) : categoryColor(category_);
+}
+
 void MaskCanvas::drawShapes(QPainter& painter) const {
-  painter.setPen(QPen(categoryColor(category_), 1, erasing_ ? Qt::DashLine : Qt::SolidLine));
+  painter.setPen(QPen(toolColor(), 1, erasing_ ? Qt::DashLine : Qt::SolidLine));
   painter.setBrush(Qt::NoBrush);
   if (rubberBand_) {
     painter.drawRect(QRectF(fromPicture(anchor_), pointer_).normalized());
@@ -87,13 +92,14 @@ void MaskCanvas::drawShapes(QPainter& painter) const {
     for (const QPointF& p : polygon_) shown << fromPicture(p);
     shown << pointer_;
     painter.drawPolyline(shown);
-    painter.setBrush(categoryColor(category_));
+    painter.setBrush(toolColor());
     for (const QPointF& p : polygon_) painter.drawEllipse(fromPicture(p), 3, 3);
   }
 }
 
 void MaskCanvas::drawCursor(QPainter& painter) const {
   if (!inside_ || panKey_ || panning_) return;
+  if (!pointerText_.isEmpty()) drawPointerText(painter, pointer_ + QPointF(16, 28), pointerText_);
   if (tool_ == Tool::kBrush || tool_ == Tool::kEraser) {
     const double radius = toolSize() * scale_ / 2;
     painter.setRenderHint(QPainter::Antialiasing);
@@ -101,20 +107,22 @@ void MaskCanvas::drawCursor(QPainter& painter) const {
     painter.setPen(QPen(QColor(0, 0, 0, 160), 3));
     painter.drawEllipse(pointer_, radius, radius);
     const bool erase = tool_ == Tool::kEraser || (layers_.inStroke() && erasing_);
-    painter.setPen(QPen(erase ? QColor(Qt::white) : categoryColor(category_), 1.4));
+    painter.setPen(QPen(erase ? QColor(Qt::white) : toolColor(), 1.4));
     painter.drawEllipse(pointer_, radius, radius);
-    if (sizeHint_.isActive()) {
-      const QPointF spot = pointer_ + QPointF(radius + 8, radius + 16);
-      const QString text = tr("%1 px").arg(toolSize());
-      const QRectF box =
-          QRectF(painter.fontMetrics().boundingRect(text)).translated(spot).adjusted(-4, -2, 4, 2);
-      painter.setPen(Qt::NoPen);
-      painter.setBrush(QColor(0, 0, 0, 170));
-      painter.drawRoundedRect(box, 3, 3);
-      painter.setPen(Qt::white);
-      painter.drawText(spot, text);
+    if (sizeHint_.isActive() && pointerText_.isEmpty()) {
+      drawPointerText(painter, pointer_ + QPointF(radius + 8, radius + 16), tr("%1 px").arg(toolSize()));
     }
   }
+}
+
+void MaskCanvas::drawPointerText(QPainter& painter, QPointF spot, const QString& text) const {
+  const QRectF words = painter.fontMetrics().boundingRect(text);
+  spot.setX(std::max(0.0, std::min(spot.x(), width() - words.width() - kGrid)));
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(QColor(0, 0, 0, 170));
+  painter.drawRoundedRect(words.translated(spot).adjusted(-4, -2, 4, 2), 3, 3);
+  painter.setPen(Qt::white);
+  painter.drawText(spot, text);
 }
 
 void MaskCanvas::paintEvent(QPaintEvent* event) {

@@ -9,6 +9,7 @@
 #include <QSet>
 #include <QToolTip>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -19,6 +20,7 @@ namespace plumbline {
 namespace {
 
 constexpr int kUnlimited = 100000;  // pixels
+constexpr int kMostLegendColumns = 4;
 constexpr double kNearPixels = 40;  // farther from the pointer, a point is not what it points at
 
 // Okabe and Ito's palette, lighter or darker where the background asks for it.
@@ -45,7 +47,10 @@ class MetricChart::Plot : public QCustomPlot {
   QCPGraph* series(const QString& name);
   void restyle();
   void rescale();
+  void fitLegend();
   void show(QCPGraph* graph, bool marked, bool reference);
+  // The legend adapts itself to the width, and must not ask for one.
+  QSize minimumSizeHint() const override { return {}; }
   std::optional<double> nearestStep(double x) const;
   QString textAt(const QPoint& position, double* step = nullptr) const;
   void pointAt(const QPoint& position, const QPoint& global);
@@ -59,6 +64,10 @@ class MetricChart::Plot : public QCustomPlot {
     marker_->setVisible(false);
     replot(rpQueuedReplot);
     QCustomPlot::leaveEvent(event);
+  }
+  void resizeEvent(QResizeEvent* event) override {
+    fitLegend();
+    QCustomPlot::resizeEvent(event);
   }
 
  private:
@@ -75,7 +84,7 @@ MetricChart::Plot::Plot() : marker_(new QCPItemStraightLine(this)), nothing_(new
   plotLayout()->addElement(1, 0, legend);
   plotLayout()->setRowStretchFactor(1, 0.001);
   legend->setFillOrder(QCPLegend::foColumnsFirst);
-  legend->setWrap(4);
+  legend->setWrap(kMostLegendColumns);
   legend->setMargins(QMargins(kGrid, 0, kGrid, kGrid / 2));
   legend->setColumnSpacing(2 * kGrid);
   legend->setBorderPen(Qt::NoPen);
@@ -98,6 +107,22 @@ QCPGraph* MetricChart::Plot::series(const QString& name) {
   graphs.insert(name, added);
   restyle();
   return added;
+}
+
+// As many columns as the widest name leaves room for; a legend wider than the chart would be cut.
+void MetricChart::Plot::fitLegend() {
+  int widest = 1;
+  for (int i = 0; i < legend->itemCount(); ++i) {
+    const QCPAbstractLegendItem* item = legend->item(i);  // null at the end of a row that is not full
+    if (item) widest = std::max(widest, item->minimumOuterSizeHint().width());
+  }
+  const int gap = legend->columnSpacing();
+  const QMargins margins = legend->margins();
+  const int room = width() - margins.left() - margins.right() + gap;
+  const int columns = std::clamp(room / (widest + gap), 1, kMostLegendColumns);
+  if (columns == legend->wrap()) return;
+  legend->setWrap(columns);
+  legend->setFillOrder(legend->fillOrder());  // puts those that are there in their new places
 }
 
 void MetricChart::Plot::show(QCPGraph* graph, bool isMarked, bool isReference) {
@@ -152,6 +177,7 @@ void MetricChart::Plot::rescale() {
     rescaleAxes();
     if (yAxis->range().size() > 0) yAxis->scaleRange(1.1, yAxis->range().center());
   }
+  fitLegend();
   if (steps) xAxis->setRange(*steps);
   if (values) yAxis->setRange(*values);
   replot(rpQueuedReplot);

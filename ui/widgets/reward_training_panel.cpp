@@ -156,9 +156,8 @@ void RewardTrainingPanel::showData(const RewardFacts& facts) {
   counts_->setText("<table cellspacing=\"2\">" + table + "</table>");
   QStringList notes;
   if (!facts.models.empty()) {
-    const std::int64_t fresh = facts.latestAnswer - facts.models.front().upToAnswer;
-    notes << (fresh > 0 ? tr("New since the model in use: %1.").arg(fresh)
-                        : tr("The model in use knows them all."));
+    notes << (facts.fresh > 0 ? tr("New since the model in use: %1.").arg(facts.fresh)
+                              : tr("The model in use knows them all."));
   }
   if (!enough_) {
     notes << tr("At least %1 are needed, %2 more.")

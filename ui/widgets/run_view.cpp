@@ -11,10 +11,12 @@
 #include <QSlider>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "ui/jobs/job_actions.h"
 #include "ui/models/job_text.h"
 #include "ui/theme.h"
+#include "ui/widgets/combo_items.h"
 #include "ui/widgets/metric_chart.h"
 #include "ui/widgets/sample_grid.h"
 
@@ -91,6 +93,7 @@ QPushButton* RunView::addButton(QHBoxLayout* layout, const char* name, const QSt
   auto* button = new QPushButton(text);
   button->setObjectName(name);
   button->setToolTip(tip);
+  button->hide();  // all of them at once would make the window wider
   layout->addWidget(button);
   connect(button, &QPushButton::clicked, this, signal);
   return button;
@@ -104,6 +107,7 @@ QWidget* RunView::buildHead() {
   auto* top = new QHBoxLayout;
   top->setSpacing(kGrid);
   title_->setProperty("role", "section");
+  title_->setWordWrap(true);
   top->addWidget(title_, 1);
   resume_ =
       addButton(top, "resumeRun", tr("Resume"), tr("Go on from the last checkpoint"), &RunView::resumeChosen);
@@ -112,6 +116,8 @@ QWidget* RunView::buildHead() {
   finish_ = addButton(top, "finishRun", tr("Stop and save"),
                       tr("End after this step and keep what was learned"), &RunView::finishChosen);
   cancel_ = addButton(top, "cancelRun", tr("Cancel"), tr("Stop within one step"), &RunView::cancelChosen);
+  evaluate_ = addButton(top, "evaluateRun", tr("Evaluate"), {}, &RunView::evaluateChosen);
+  setEvaluationProblem({});
   export_ = addButton(top, "exportRun", tr("Export LoRA..."), tr("Write the adapter for other tools"),
                       &RunView::exportChosen);
   layout->addLayout(top);
@@ -119,7 +125,13 @@ QWidget* RunView::buildHead() {
   state_->setWordWrap(true);
   bar_->setTextVisible(false);
   bar_->setFixedHeight(kGrid / 2 + 2);
-  layout->addWidget(state_);
+  auto* below = new QHBoxLayout;
+  below->setSpacing(kGrid);
+  below->addWidget(state_, 1);
+  settings_ =
+      addButton(below, "useSettings", tr("Use its settings"),
+                tr("Fill the form on the right with the settings of this run"), &RunView::settingsChosen);
+  layout->addLayout(below);
   layout->addWidget(bar_);
   return head;
 }
@@ -190,7 +202,7 @@ void RunView::showEntry(const AlignEntry& entry, const QString& methodTitle, con
     other_->clear();
     followNewest_ = true;
     setDetail({});
-    setSamples(wantedStep(), {});
+    setSamples({wantedStep(), {}, {}});
   }
   showState(entry, item);
 }
@@ -210,13 +222,23 @@ void RunView::showState(const AlignEntry& entry, const JobItem* item) {
   bar_->setVisible(live);
   bar_->setRange(0, fraction < 0 ? 0 : 1000);
   if (fraction >= 0) bar_->setValue(int(fraction * 1000));
-  resume_->setVisible(hasJob && (JobActions::mayResume(row) || JobActions::mayRetry(row)));
   resume_->setText(JobActions::mayRetry(row) ? tr("Try again") : tr("Resume"));
-  pause_->setVisible(hasJob && JobActions::mayPause(row));
-  finish_->setVisible(live);
   finish_->setEnabled(item && JobActions::mayFinish(row, item->atHost));
-  cancel_->setVisible(hasJob && JobActions::mayCancel(row));
-  export_->setVisible(run_ > 0 && row.state == JobState::kSucceeded);
+  const bool done = run_ > 0 && row.state == JobState::kSucceeded;
+  const std::pair<QPushButton*, bool> buttons[] = {
+      {resume_, hasJob && (JobActions::mayResume(row) || JobActions::mayRetry(row))},
+      {pause_, hasJob && JobActions::mayPause(row)},
+      {finish_, live},
+      {cancel_, hasJob && JobActions::mayCancel(row)},
+      {evaluate_, done},
+      {export_, done},
+      {settings_, !entry.settings().empty()}};
+  // Hidden first: with all of them there for a moment, the window would grow and stay so.
+  for (const bool shown : {false, true}) {
+    for (const auto& [button, wanted] : buttons) {
+      if (wanted == shown) button->setVisible(shown);
+    }
+  }
   grid_->setNothingText(jobStateIsFinal(row.state)
                             ? tr("This run has left no pictures.")
                             : tr("Pictures at fixed seeds appear here while the run goes on."));
@@ -226,32 +248,31 @@ void RunView::showProgress(const JobItem* item) {
   showState(entry_, item);
 }
 
+void RunView::setEvaluationProblem(const QString& reason) {
+  evaluate_->setEnabled(reason.isEmpty());
+  evaluate_->setToolTip(
+      reason.isEmpty() ? tr("Draw held-out prompts with the base and with this run, and compare") : reason);
+}
+
 void RunView::setDetail(const RunDetail& detail) {
   detail_ = detail;
   for (const char* name : kRewardCurves) {
     const Curve curve = detail.curves.value(name);
     if (!curve.steps.isEmpty()) reward_->setSeries(metricTitle(name), curve.steps, curve.values);
   }
-  const QString before = metric_->currentData().toString();
-  {
-    const QSignalBlocker quiet(metric_);
-    metric_->clear();
-    for (const QString& name : detail.curves.keys()) {
-      if (!isRewardCurve(name)) metric_->addItem(metricTitle(name), name);
-    }
-    if (metric_->count() == 0) metric_->addItem(tr("Distance to the base (of 255)"), "distance_to_reference");
-    int index = metric_->findData(before);
-    if (index < 0) index = metric_->findData("distance_to_reference");
-    metric_->setCurrentIndex(std::max(0, index));
+  const QString distance = "distance_to_reference";
+  ComboItems metrics;
+  for (const QString& name : detail.curves.keys()) {
+    if (!isRewardCurve(name)) metrics << qMakePair(metricTitle(name), name);
   }
+  if (metrics.isEmpty()) metrics << qMakePair(metricTitle(distance), distance);
+  setComboItems(*metric_, metrics, distance);
   showOtherCurve();
+  ComboItems sources{{tr("Training prompts"), 0}};
+  if (detail.hasJudged) sources << qMakePair(tr("Held-out prompts"), kJudged);
+  setComboItems(*source_, sources);
   {
-    const QSignalBlocker quietSource(source_), quietStep(step_);
-    const bool wasJudged = source_->currentData().toInt() == kJudged && source_->count() > 1;
-    source_->clear();
-    source_->addItem(tr("Training prompts"), 0);
-    if (detail.hasJudged) source_->addItem(tr("Held-out prompts"), kJudged);
-    source_->setCurrentIndex(detail.hasJudged && wasJudged ? 1 : 0);
+    const QSignalBlocker quiet(step_);
     const int last = std::max(0, int(detail.strips.size()) - 1);
     const int value = followNewest_ ? last : std::min(step_->value(), last);
     step_->setRange(0, last);
@@ -280,9 +301,10 @@ int RunView::wantedStep() const {
   return detail_.strips.value(step_->value(), 0);
 }
 
-void RunView::setSamples(int step, std::vector<SamplePair> samples) {
-  if (step != wantedStep()) return;  // another step was chosen meanwhile
-  grid_->setSamples(std::move(samples));
+void RunView::setSamples(SampleSet samples) {
+  if (samples.step != wantedStep()) return;  // another step was chosen meanwhile
+  samplesStamp_ = samples.stamp;
+  grid_->setSamples(std::move(samples.pairs));
   masks_->setEnabled(grid_->hasMasks());
   if (grid_->count() == 0) return changeText_->clear();
   const QString amount = QLocale().toString(grid_->change(), 'f', 1);

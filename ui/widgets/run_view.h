@@ -33,7 +33,9 @@ class RunView : public QWidget {
   void showEntry(const AlignEntry& entry, const QString& methodTitle, const JobItem* item);
   void showProgress(const JobItem* item);
   void setDetail(const RunDetail& detail);
-  void setSamples(int step, std::vector<SamplePair> samples);
+  void setSamples(SampleSet samples);
+  QString samplesStamp() const { return samplesStamp_; }  // of the pictures that are shown
+  void setEvaluationProblem(const QString& reason);       // empty: the run can be evaluated
   void addLivePoint(const QString& metric, double step, double value);
   int wantedStep() const;  // which pictures should be shown
 
@@ -43,6 +45,8 @@ class RunView : public QWidget {
   void resumeChosen();
   void cancelChosen();
   void exportChosen();
+  void evaluateChosen();
+  void settingsChosen();  // to be used for a new run
   void samplesWanted(int step);
 
  private:
@@ -61,12 +65,13 @@ class RunView : public QWidget {
   QLabel *title_, *state_, *stepText_, *changeText_;
   QProgressBar* bar_;
   QPushButton *pause_ = nullptr, *finish_ = nullptr, *resume_ = nullptr, *cancel_ = nullptr,
-              *export_ = nullptr;
+              *evaluate_ = nullptr, *export_ = nullptr, *settings_ = nullptr;
   MetricChart *reward_, *other_;
   QComboBox *metric_, *source_;
   QSlider* step_;
   QCheckBox* masks_;
   SampleGrid* grid_;
+  QString samplesStamp_;
   bool followNewest_ = true;  // until a person moves the slider away from its end
 };
 

@@ -129,7 +129,7 @@ void SampleGrid::paintEvent(QPaintEvent*) {
   for (int row = 0; row < kRows; ++row) {
     const QRect first = cellRect(row, 0);
     painter.setPen(Qt::white);
-    painter.drawText(QRect(kGrid, first.top(), kLabel - 2 * kGrid, first.height()),
+    painter.drawText(QRect(kGrid, first.top(), kLabel - kGrid - kGap, first.height()),
                      Qt::AlignVCenter | Qt::AlignLeft, labels[row]);
     for (int column = 0; column < count(); ++column) {
       const Cell& cell = samples_[std::size_t(column)];
