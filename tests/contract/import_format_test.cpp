@@ -138,6 +138,7 @@ class ImportFormatTest : public QObject {
     f.write("set/3.png", png(30));
     f.write("set/4.PNG", png(40));
     f.write("set/broken.png", png(50).substr(0, 40));
+    f.write("set/broken.txt", "a prompt of nothing");
     f.write("set/metadata.jsonl", "{\"file_name\": \"b/2.png\", \"text\": \"a red circle\"}\nrubbish\n");
     const auto result = f.read("image_folder", f.file("set"));
     QCOMPARE(result.counts.at("images"), 4);

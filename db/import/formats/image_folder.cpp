@@ -3,6 +3,7 @@
 #include "db/atomic_file.h"
 #include "db/import/import_format.h"
 #include "db/import/text_lines.h"
+#include "db/png_frame.h"
 #include "db/project.h"
 
 namespace plumbline::import_format {
@@ -67,7 +68,9 @@ class Import {
   void take(const fs::path& file) {
     const std::string name = file.lexically_relative(folder_).generic_string();
     try {
-      const std::string bytes = readWhole(file);
+      // First the picture, which may be broken: its prompt would stay behind without it.
+      const std::string png = toPng_ ? toPng_(readWhole(file)) : readWhole(file);
+      readPngSize(png);
       ImageRow row;
       const auto prompt = promptOf(file, name);
       if (prompt && prompt->split == "held_out")
@@ -76,7 +79,7 @@ class Import {
       row.source = "imported";
       row.extra = {{"file", name}};
       const std::int64_t before = project_.images().count();
-      const std::string hash = project_.images().add(toPng_ ? toPng_(bytes) : bytes, row);
+      const std::string hash = project_.images().add(png, row);
       const bool added = project_.images().count() > before;
       ++result.counts[added ? "images" : "already_there"];
       shown_[row.prompt.value_or(0)].push_back(hash);
@@ -143,8 +146,15 @@ ImportResult read(Project& project, const fs::path& inPath, const Json& settings
                 "'" + inPath.string() + "' is not a folder; give one that holds PNG or JPEG files");
   }
   std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(inPath)) {
-    if (entry.is_regular_file() && isPicture(entry.path())) files.push_back(entry.path());
+  std::error_code error;
+  constexpr auto kSkip = fs::directory_options::skip_permission_denied;
+  for (fs::recursive_directory_iterator at(inPath, kSkip, error), end; !error && at != end;
+       at.increment(error)) {
+    if (at->is_regular_file(error) && isPicture(at->path())) files.push_back(at->path());
+  }
+  if (error) {
+    throw Error(ErrorKind::kNotFound,
+                "'" + inPath.string() + "' cannot be read (" + error.message() + "); check its permissions");
   }
   std::sort(files.begin(), files.end());
   if (files.empty())
