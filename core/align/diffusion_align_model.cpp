@@ -7,6 +7,7 @@
 
 #include "core/sampling/differentiable.h"
 #include "core/sampling/noise_schedule.h"
+#include "core/tensor/clamp_inward.h"
 #include "core/types/error.h"
 
 namespace plumbline {
@@ -31,23 +32,6 @@ std::vector<std::string> targetsOf(const std::string& layers) {
   for (std::string name; std::getline(in, name, ',');) targets.push_back(name);
   return targets;
 }
-
-// Pictures as their file will hold them, in [-1, 1]: what lies beyond black and white is never seen, so no
-// reward may live there. A plain clamp would also take the gradient from every pixel that overshoots, half of
-// a pure colour's; here what would bring such a pixel back goes through, and only what would push it further
-// is stopped.
-struct ClampInward : torch::autograd::Function<ClampInward> {
-  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& pictures) {
-    context->save_for_backward({pictures});
-    return pictures.clamp(-1, 1);
-  }
-  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
-                                                 torch::autograd::variable_list gradients) {
-    const at::Tensor pictures = context->get_saved_variables()[0], g = gradients[0];
-    const at::Tensor outward = ((pictures > 1) & (g < 0)) | ((pictures < -1) & (g > 0));
-    return {g.masked_fill(outward, 0)};
-  }
-};
 
 }  // namespace
 
@@ -132,7 +116,7 @@ Drawn DiffusionAlignModel::draw(const std::vector<DrawItem>& items, const DrawSe
   if (!adapter.empty()) parameters = adapters_->parameters(adapter);
   Trajectory t =
       sampleWithGradient(generator_, requests(items, settings, adapter), parameters, gradient, stop);
-  return {ClampInward::apply(t.pictures), t.latents, std::move(t.path)};
+  return {clampInward(t.pictures), t.latents, std::move(t.path)};
 }
 
 std::vector<at::Tensor> DiffusionAlignModel::predictedPictures(const std::vector<DrawItem>& items,
@@ -161,7 +145,8 @@ at::Tensor DiffusionAlignModel::predictNoise(const at::Tensor& noisy, const at::
   const AdapterScope scope(*adapters_, on);
   std::vector<at::Tensor> text;
   for (const std::string& prompt : prompts) text.push_back(generator_.textFeatures(prompt));
-  return model_->unet->forward(noisy, timesteps, torch::stack(text));
+  const at::Tensor answer = model_->unet->forward(noisy, timesteps, torch::stack(text));
+  return NoiseSchedule(model_->schedulerConfig).predictedNoise(answer.to(at::kFloat), noisy, timesteps);
 }
 
 at::Tensor DiffusionAlignModel::encode(const at::Tensor& pictures) {

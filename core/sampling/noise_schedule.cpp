@@ -96,6 +96,14 @@ at::Tensor NoiseSchedule::addNoise(const at::Tensor& clean, const at::Tensor& no
   return clean * gather(timesteps, clean, false) + noise * gather(timesteps, clean, true);
 }
 
+at::Tensor NoiseSchedule::predictedNoise(const at::Tensor& modelOutput, const at::Tensor& noisy,
+                                         const at::Tensor& timesteps) const {
+  if (prediction_ == PredictionType::kEpsilon) return modelOutput;
+  const at::Tensor signal = gather(timesteps, noisy, false), noise = gather(timesteps, noisy, true);
+  if (prediction_ == PredictionType::kVelocity) return signal * modelOutput + noise * noisy;
+  return (noisy - signal * modelOutput) / noise;
+}
+
 at::Tensor NoiseSchedule::trainingTarget(const at::Tensor& clean, const at::Tensor& noise,
                                          const at::Tensor& timesteps) const {
   switch (prediction_) {

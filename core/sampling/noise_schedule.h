@@ -28,6 +28,9 @@ class NoiseSchedule {
 
   // x_t from clean latents [b ...], noise [b ...] and timesteps [b]; differentiable.
   at::Tensor addNoise(const at::Tensor& clean, const at::Tensor& noise, const at::Tensor& timesteps) const;
+  // The noise that a network's answer at x_t means, whatever it predicts; [b ...] each, differentiable.
+  at::Tensor predictedNoise(const at::Tensor& modelOutput, const at::Tensor& noisy,
+                            const at::Tensor& timesteps) const;
   // What the network should answer at x_t: the noise, the velocity or the clean latents.
   at::Tensor trainingTarget(const at::Tensor& clean, const at::Tensor& noise,
                             const at::Tensor& timesteps) const;

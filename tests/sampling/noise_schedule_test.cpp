@@ -35,6 +35,7 @@ class NoiseScheduleTest : public QObject {
     const at::Tensor times = torch::tensor({30, 700}, at::kLong);
     const at::Tensor x = schedule.addNoise(clean, noise, times);
     const at::Tensor target = schedule.trainingTarget(clean, noise, times);
+    QVERIFY(torch::allclose(schedule.predictedNoise(target, x, times), noise, 1e-3, 1e-4));
     for (int i = 0; i < 2; ++i) {
       const double bar = schedule.alphaBar(times[i].item<std::int64_t>());
       const Prediction p =

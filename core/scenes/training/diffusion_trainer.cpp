@@ -9,6 +9,7 @@
 #include "core/nn/clip_text_model.h"
 #include "core/nn/initialise.h"
 #include "core/nn/unet_2d_condition.h"
+#include "core/sampling/noise_schedule.h"
 #include "core/scenes/training/shards.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
@@ -21,6 +22,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
+constexpr int kFirstBatches = 64;  // of 64 pictures, before the first step
+
 json readJson(const std::string& path) {
   std::ifstream file(path);
   json value = json::parse(file, nullptr, false);
@@ -31,16 +34,6 @@ json readJson(const std::string& path) {
 
 double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// The cumulative product of the scheduler's alphas, float32, one per training timestep.
-at::Tensor alphasCumulative(const json& scheduler) {
-  const int64_t n = scheduler.at("num_train_timesteps");
-  const double first = scheduler.at("beta_start"), last = scheduler.at("beta_end");
-  auto betas = scheduler.at("beta_schedule") == "scaled_linear"
-                   ? at::linspace(std::sqrt(first), std::sqrt(last), n, at::kDouble).square()
-                   : at::linspace(first, last, n, at::kDouble);
-  return at::cumprod(1 - betas, 0).to(at::kFloat);
 }
 
 // Latents and token ids of everything rendered so far, in half precision: encoding costs as much as a
@@ -108,19 +101,26 @@ Batch drawBatch(const LatentPool& pool, const DiffusionSettings& settings, at::G
   return {at::stack(latents).to(at::kFloat), at::stack(ids)};
 }
 
+// Timesteps of a batch: one in each of b equal parts of [0, 1), so that a batch sees every noise level, with
+// few among the first: there the picture stands already.
+at::Tensor drawTimesteps(std::int64_t b, std::int64_t trainSteps, const DiffusionSettings& settings,
+                         at::Generator& generator) {
+  const auto u = (at::randperm(b, generator, at::kFloat) + at::rand({b}, generator, at::kFloat)) / double(b);
+  const double late = settings.quietShare, first = settings.quietTimesteps;
+  const auto position = at::where(u < late, u / late * first, first + (u - late) / (1 - late) * (1 - first)) *
+                        double(trainSteps);
+  return position.to(at::kLong).clamp(0, trainSteps - 1);
+}
+
 at::Tensor diffusionLoss(nn::UNet2DConditionModel& unet, nn::ClipTextModel& text, const Batch& batch,
-                         const at::Tensor& alphas, double gamma, std::uint64_t seed) {
+                         const NoiseSchedule& schedule, const DiffusionSettings& settings,
+                         std::uint64_t seed) {
   auto generator = at::detail::createCPUGenerator(seed);
-  const auto b = batch.latents.size(0);
-  const auto t = at::randint(alphas.size(0), {b}, generator, at::kLong);
+  const auto t = drawTimesteps(batch.latents.size(0), schedule.trainSteps(), settings, generator);
   const auto noise = at::randn(batch.latents.sizes(), generator, at::kFloat);
-  const auto alpha = alphas.index_select(0, t);
-  const auto noisy =
-      alpha.sqrt().view({b, 1, 1, 1}) * batch.latents + (1 - alpha).sqrt().view({b, 1, 1, 1}) * noise;
+  const auto noisy = schedule.addNoise(batch.latents, noise, t);
   const auto predicted = unet(noisy, t, text->forward(batch.ids).lastHiddenState);
-  const auto snr = alpha / (1 - alpha);
-  const auto weight = snr.clamp_max(gamma) / snr;  // min(SNR, gamma) / SNR for epsilon prediction
-  return ((predicted - noise).square().mean({1, 2, 3}) * weight).mean();
+  return at::mse_loss(predicted, schedule.trainingTarget(batch.latents, noise, t));
 }
 
 NamedTensors part(const NamedTensors& all, const std::string& prefix, at::ScalarType type) {
@@ -151,12 +151,17 @@ void trainDiffusion(const std::string& folder, const DiffusionSettings& settings
     writeSafetensors(folder + "/text_encoder/model.safetensors", part(ema, "text_encoder.", at::kHalf));
     writeSafetensors(statePath, optimizer.state());
   };
-  const auto alphas = alphasCumulative(readJson(folder + "/scheduler/scheduler_config.json"));
+  const NoiseSchedule schedule(readJson(folder + "/scheduler/scheduler_config.json"));
+  if (schedule.predictionType() != PredictionType::kVelocity) {
+    throw Error(
+        ErrorKind::kUnsupported,
+        "the network in " + folder + " predicts noise and training is for velocity; train a new folder");
+  }
   const auto fresh = std::int64_t(std::lround(settings.batch * settings.freshShare));
   LatentPool pool(folder, settings, optimizer.steps() * fresh, stop);
   const auto start = Clock::now();
   auto saved = start;
-  for (int i = 0; i < 32 && !stop.stop_requested(); ++i) pool.add(64);
+  for (int i = 0; i < kFirstBatches && !stop.stop_requested(); ++i) pool.add(64);
   const int shards = at::get_num_threads();
   double smoothed = 0;
   do {  // once at least: on a slow machine the pool alone can take a short sitting's time
@@ -167,7 +172,7 @@ void trainDiffusion(const std::string& folder, const DiffusionSettings& settings
     const auto latents = batch.latents.chunk(shards), ids = batch.ids.chunk(shards);
     const double loss = gradientsInShards(parameters, int(latents.size()), [&](int shard) {
       const auto i = std::size_t(shard);
-      return diffusionLoss(unet, text, {latents[i], ids[i]}, alphas, settings.minSnrGamma, seed * 64 + i);
+      return diffusionLoss(unet, text, {latents[i], ids[i]}, schedule, settings, seed * 64 + i);
     });
     optimizer.step(secondsSince(start) / settings.seconds);
     smoothed += (loss - smoothed) * (smoothed == 0 ? 1.0 : 0.02);

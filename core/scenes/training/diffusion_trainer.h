@@ -1,6 +1,8 @@
 // Last stage of train-base: text encoder and U-Net together, on latents of rendered scenes and their
-// captions. Epsilon prediction with min-SNR weighting (arXiv 2303.09556), EMA, caption dropout. Reads
-// captions and pictures only, never the truth of a scene.
+// captions. What the network predicts is said by scheduler_config.json; train-base writes velocity (Salimans
+// and Ho, 2202.00512), because on 1,024 latent numbers the layout is decided where little signal is left, and
+// there a loss on the noise hardly sees it. EMA, caption dropout. Reads captions and pictures only, never the
+// truth of a scene.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +20,10 @@ struct DiffusionSettings {
   double seconds = 5400;  // wall clock for the whole stage
   double learningRate = 2e-3;
   double captionDropout = 0.08;  // beside the fiftieth of empty captions that the world itself has
-  double minSnrGamma = 5.0;
+  double quietTimesteps = 0.3;   // the first part of the timesteps, where details only are left to decide,
+  double quietShare = 0.15;      // gets this part of the batch
   double freshShare =
-      0.06;  // part of each batch rendered and encoded anew; the rest is drawn from those so far
+      0.125;  // part of each batch rendered and encoded anew; the rest is drawn from those so far
   double emaDecay = 0.999;
   std::uint64_t seed = 1;
 };
