@@ -27,6 +27,12 @@ enum class DataNeed {
 
 std::string dataNeedName(DataNeed need);
 
+// What a reward says of a batch at once.
+struct Judgement {
+  at::Tensor score;    // b
+  at::Tensor regions;  // b k H W; undefined where the reward has no region head
+};
+
 // Rewards learned from answers. Pictures b 3 H W in [-1, 1]; gradients flow to the pictures.
 class PictureReward {
  public:
@@ -38,6 +44,10 @@ class PictureReward {
   virtual bool hasRegions() const = 0;
   // Per pixel and category (kRegionCategories), the probability that a person would mark it: b k H W.
   virtual at::Tensor regionMap(const at::Tensor& pictures, const std::vector<std::string>& prompts) = 0;
+  // Both. Override it where they share work.
+  virtual Judgement judge(const at::Tensor& pictures, const std::vector<std::string>& prompts) {
+    return {score(pictures, prompts), hasRegions() ? regionMap(pictures, prompts) : at::Tensor()};
+  }
 };
 
 // A picture that exists: how it came to be, so that the same noise can be drawn again.

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/types/drawing_defaults.h"
+
 namespace plumbline {
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
@@ -33,9 +35,9 @@ struct DrawItem {
 };
 
 struct DrawSettings {
-  int steps = 20;
-  double guidance = 5;
-  std::string sampler = "ddim";
+  int steps = kDefaultSteps;
+  double guidance = kDefaultGuidance;
+  std::string sampler = kDefaultSampler;
   double eta = 0;
   bool operator==(const DrawSettings&) const = default;
 };

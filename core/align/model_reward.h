@@ -28,6 +28,11 @@ class ModelReward : public PictureReward {
   at::Tensor regionMap(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {
     return trained_->regionMap(pictures, prompts);
   }
+  Judgement judge(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {
+    const reward::PictureFeatures features = trained_->features()->pictures(pictures);
+    return {trained_->scoreTensor(features, prompts),
+            hasRegions() ? trained_->regionMap(features, pictures.size(2), pictures.size(3)) : at::Tensor()};
+  }
 
  private:
   std::shared_ptr<const reward::RewardModel> trained_, heldOut_;

@@ -1,7 +1,6 @@
 #include "core/align/region_analysis.h"
 
 #include <cmath>
-#include <map>
 
 #include "core/align/checkpoint.h"
 #include "core/types/error.h"
@@ -94,35 +93,32 @@ void loadCheckpointAdapter(AlignModel& model, const std::string& adapter,
 }
 
 CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
-                                  const std::filesystem::path& runFolder, double wanted,
+                                  const std::filesystem::path& runFolder, double wanted, double tolerance,
                                   PictureReward& reward, const std::vector<DrawItem>& items,
                                   const DrawSettings& settings, const std::vector<std::int64_t>& categories,
                                   int batch, std::stop_token stop) {
   const std::vector<std::int64_t> steps = checkpointSteps(runFolder);
   if (steps.empty())
     throw Error(ErrorKind::kNotFound, "the run in " + runFolder.string() + " has no checkpoints");
-  std::map<std::size_t, double> levels;
-  const auto levelAt = [&](std::size_t i) {
-    if (const auto known = levels.find(i); known != levels.end()) return known->second;
-    loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, steps[i]));
-    return levels[i] = regionLevel(model, adapter, reward, items, settings, categories, batch, stop);
-  };
-  std::size_t low = 0, high = steps.size() - 1;  // levels fall from low to high
-  while (high > low + 1 && levelAt(low) > wanted && levelAt(high) < wanted) {
-    const std::size_t middle = (low + high) / 2;
-    (levelAt(middle) > wanted ? low : high) = middle;
-  }
-  levelAt(low);
-  levelAt(high);
   CheckpointChoice choice;
   double best = 2;
-  for (const auto& [i, level] : levels) {
+  const auto lookAt = [&](std::size_t i) {
+    loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, steps[i]));
+    const double level = regionLevel(model, adapter, reward, items, settings, categories, batch, stop);
     choice.considered.emplace_back(steps[i], level);
-    if (const double off = std::abs(level - wanted); off < best) {
+    const double off = std::abs(level - wanted);
+    if (off < best || (off == best && steps[i] < choice.step)) {
       best = off;
       choice.step = steps[i];
       choice.level = level;
     }
+    return level;
+  };
+  std::size_t low = 0, high = steps.size() - 1;  // levels fall from low to high
+  const bool between = lookAt(low) > wanted && best > tolerance && high > low && lookAt(high) < wanted;
+  while (between && best > tolerance && high > low + 1) {
+    const std::size_t middle = (low + high) / 2;
+    (lookAt(middle) > wanted ? low : high) = middle;
   }
   loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, choice.step));
   return choice;

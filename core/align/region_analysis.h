@@ -43,11 +43,11 @@ struct CheckpointChoice {
   std::vector<std::pair<std::int64_t, double>> considered;  // steps looked at and their levels
 };
 
-// The checkpoint of a run whose region level on these items is nearest to the wanted one (the earlier of
-// equals); its adapter is left in the model. Levels are taken to fall along the run, so that only some
-// checkpoints are drawn.
+// A checkpoint of a run whose region level on these items is within tolerance of the wanted one, or the
+// nearest of those looked at (the earlier of equals); its adapter is left in the model. Levels are taken to
+// fall along the run, so that only some checkpoints are drawn.
 CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
-                                  const std::filesystem::path& runFolder, double wanted,
+                                  const std::filesystem::path& runFolder, double wanted, double tolerance,
                                   PictureReward& reward, const std::vector<DrawItem>& items,
                                   const DrawSettings& settings, const std::vector<std::int64_t>& categories,
                                   int batch, std::stop_token stop);

@@ -115,13 +115,12 @@ class Run {
                                                                 side.pictures.begin() + std::ptrdiff_t(end)));
       const std::vector<std::string> prompts(clusters_.begin() + std::ptrdiff_t(start),
                                              clusters_.begin() + std::ptrdiff_t(end));
-      const at::Tensor scores = reward_.score(pictures, prompts);
+      const Judgement judged = reward_.judge(pictures, prompts);
       at::Tensor joined = torch::zeros({pictures.size(0), pictures.size(2), pictures.size(3)});
-      if (reward_.hasRegions())
-        joined = joinCategories(reward_.regionMap(pictures, prompts), settings_.masks.categories);
+      if (judged.regions.defined()) joined = joinCategories(judged.regions, settings_.masks.categories);
       const at::Tensor region = maskOf(joined, bare).amax({1, 2}), grown = maskOf(joined, settings_.masks);
       for (std::int64_t i = 0; i < pictures.size(0); ++i) {
-        side.reward.push_back(scores[i].item<double>());
+        side.reward.push_back(judged.score[i].item<double>());
         side.region.push_back(region[i].item<double>() > 0.5);
         if (masks) masks_.push_back(grown[i].clone());
       }

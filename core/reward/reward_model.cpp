@@ -67,31 +67,42 @@ std::vector<Score> RewardModel::score(const PictureFeatures& pictures,
   return scores;
 }
 
-at::Tensor RewardModel::memberScores(const at::Tensor& images,
+at::Tensor RewardModel::memberScores(const PictureFeatures& pictures,
                                      const std::vector<std::string>& prompts) const {
-  const auto x = net_->frame.features(features_->pictures(images), features_->prompts(prompts));
-  return net_->temperature * net_->overall().scores(x);
+  return net_->temperature *
+         net_->overall().scores(net_->frame.features(pictures, features_->prompts(prompts)));
 }
 
 at::Tensor RewardModel::scoreTensor(const at::Tensor& images, const std::vector<std::string>& prompts) const {
-  return memberScores(images, prompts).mean(1);
+  return scoreTensor(features_->pictures(images), prompts);
+}
+
+at::Tensor RewardModel::scoreTensor(const PictureFeatures& pictures,
+                                    const std::vector<std::string>& prompts) const {
+  return memberScores(pictures, prompts).mean(1);
 }
 
 at::Tensor RewardModel::spreadTensor(const at::Tensor& images,
                                      const std::vector<std::string>& prompts) const {
   // The small constant keeps the gradient finite where all members agree.
-  return (memberScores(images, prompts).var(1, /*unbiased=*/false) + 1e-8).sqrt();
+  return (memberScores(features_->pictures(images), prompts).var(1, /*unbiased=*/false) + 1e-8).sqrt();
 }
 
 at::Tensor RewardModel::regionMap(const at::Tensor& images,
                                   const std::vector<std::string>& /*prompts*/) const {
   const auto k = int64_t(std::size(kRegionCategories));
-  const std::vector<int64_t> size{images.size(2), images.size(3)};
-  if (!hasRegions()) return at::zeros({images.size(0), k, size[0], size[1]}, images.options());
+  if (!hasRegions()) return at::zeros({images.size(0), k, images.size(2), images.size(3)}, images.options());
+  return regionMap(features_->pictures(images), images.size(2), images.size(3));
+}
+
+at::Tensor RewardModel::regionMap(const PictureFeatures& pictures, std::int64_t height,
+                                  std::int64_t width) const {
   namespace F = torch::nn::functional;
-  const auto logits = net_->frame.regionLogits(features_->pictures(images));
-  return at::sigmoid(F::interpolate(
-      logits, F::InterpolateFuncOptions().size(size).mode(torch::kBilinear).align_corners(false)));
+  return at::sigmoid(
+      F::interpolate(net_->frame.regionLogits(pictures), F::InterpolateFuncOptions()
+                                                             .size(std::vector<int64_t>{height, width})
+                                                             .mode(torch::kBilinear)
+                                                             .align_corners(false)));
 }
 
 std::vector<PicturePosterior> RewardModel::posterior(const PictureFeatures& pictures,

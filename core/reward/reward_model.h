@@ -80,10 +80,12 @@ class RewardModel {
   std::vector<Score> score(const PictureFeatures& pictures, const std::vector<std::string>& prompts) const;
   // images b 3 H W in [-1, 1]; the calibrated mean, b, differentiable in the images.
   at::Tensor scoreTensor(const at::Tensor& images, const std::vector<std::string>& prompts) const;
+  at::Tensor scoreTensor(const PictureFeatures& pictures, const std::vector<std::string>& prompts) const;
   // Likewise the calibrated spread of the members, b.
   at::Tensor spreadTensor(const at::Tensor& images, const std::vector<std::string>& prompts) const;
   // Probability per pixel that a person would paint it, b k H W, differentiable.
   at::Tensor regionMap(const at::Tensor& images, const std::vector<std::string>& prompts) const;
+  at::Tensor regionMap(const PictureFeatures& pictures, std::int64_t height, std::int64_t width) const;
   // For acquisitions. fault: per category, the largest probability of the member's map.
   std::vector<PicturePosterior> posterior(const PictureFeatures& pictures,
                                           const std::vector<std::string>& prompts) const;
@@ -103,7 +105,8 @@ class RewardModel {
  private:
   RewardModel(std::shared_ptr<const FeatureExtractor> features, std::shared_ptr<RewardNet> net,
               nlohmann::json report);
-  at::Tensor memberScores(const at::Tensor& images, const std::vector<std::string>& prompts) const;  // b M
+  at::Tensor memberScores(const PictureFeatures& pictures,
+                          const std::vector<std::string>& prompts) const;  // b M
 
   std::shared_ptr<const FeatureExtractor> features_;
   std::shared_ptr<RewardNet> net_;

@@ -1647,40 +1647,8 @@ Skip if you cannot tell.</source>
         <translation>Auftrag %1 beginnt, sobald der Gerätedienst läuft.</translation>
     </message>
     <message>
-        <source>This fine-tune has been at work for %1. Cancel it?</source>
-        <translation>Diese Feinabstimmung arbeitet seit %1. Abbrechen?</translation>
-    </message>
-    <message>
-        <source>Stop and save keeps what it has learned; pause keeps all of it for later.</source>
-        <translation>„Beenden und sichern“ behält das Gelernte; „Pause“ behält alles für später.</translation>
-    </message>
-    <message>
-        <source>Cancel the fine-tune</source>
-        <translation>Feinabstimmung abbrechen</translation>
-    </message>
-    <message>
-        <source>Let it run</source>
-        <translation>Weiterlaufen lassen</translation>
-    </message>
-    <message>
         <source>Evaluation of run %1</source>
         <translation>Auswertung von Lauf %1</translation>
-    </message>
-    <message>
-        <source>This fine-tune has been at work for %1. End it now and save?</source>
-        <translation>Diese Feinabstimmung arbeitet seit %1. Jetzt beenden und sichern?</translation>
-    </message>
-    <message>
-        <source>It keeps what it has learned, but cannot go on later. Pause keeps all of it for later.</source>
-        <translation>Sie behält das Gelernte, kann aber später nicht weiterlaufen. Pause behält alles für später.</translation>
-    </message>
-    <message>
-        <source>Stop and save</source>
-        <translation>Beenden und sichern</translation>
-    </message>
-    <message>
-        <source>Pause instead</source>
-        <translation>Stattdessen pausieren</translation>
     </message>
 </context>
 <context>
@@ -1959,26 +1927,6 @@ Skip if you cannot tell.</source>
         <translation>Zeigen oder verbergen, was über den Auftrag bekannt ist</translation>
     </message>
     <message>
-        <source>Job %1 has been at work for %2. Cancel it?</source>
-        <translation>Auftrag %1 arbeitet seit %2. Abbrechen?</translation>
-    </message>
-    <message>
-        <source>What it has not saved yet is lost. Pause keeps all of it for later.</source>
-        <translation>Was er noch nicht gesichert hat, geht verloren. Pause behält alles für später.</translation>
-    </message>
-    <message>
-        <source>Cancel the job</source>
-        <translation>Auftrag abbrechen</translation>
-    </message>
-    <message>
-        <source>Pause instead</source>
-        <translation>Stattdessen pausieren</translation>
-    </message>
-    <message>
-        <source>Let it run</source>
-        <translation>Weiterlaufen lassen</translation>
-    </message>
-    <message>
         <source>Jobs: %1</source>
         <translation>Aufträge: %1</translation>
     </message>
@@ -2009,14 +1957,6 @@ Skip if you cannot tell.</source>
     <message>
         <source>Show all</source>
         <translation>Alle zeigen</translation>
-    </message>
-    <message>
-        <source>Job %1 has been at work for %2. End it now and save?</source>
-        <translation>Auftrag %1 arbeitet seit %2. Jetzt beenden und sichern?</translation>
-    </message>
-    <message>
-        <source>It keeps what it has learned, but cannot go on later. Pause keeps all of it for later.</source>
-        <translation>Er behält das Gelernte, kann aber später nicht weiterlaufen. Pause behält alles für später.</translation>
     </message>
 </context>
 <context>
@@ -2200,6 +2140,10 @@ Skip if you cannot tell.</source>
     <message>
         <source>First say what is wrong: %1.</source>
         <translation>Zuerst sagen, was falsch ist: %1.</translation>
+    </message>
+    <message>
+        <source>What was painted here before could not be read.</source>
+        <translation>Was hier zuvor gemalt wurde, konnte nicht gelesen werden.</translation>
     </message>
 </context>
 <context>
@@ -2433,6 +2377,45 @@ Skip if you cannot tell.</source>
     <message>
         <source>Pause</source>
         <translation>Pause</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::StopQuestion</name>
+    <message>
+        <source>Job %1 has been at work for %2. End it now and save?</source>
+        <translation>Auftrag %1 arbeitet seit %2. Jetzt beenden und sichern?</translation>
+    </message>
+    <message>
+        <source>Job %1 has been at work for %2. Cancel it?</source>
+        <translation>Auftrag %1 arbeitet seit %2. Abbrechen?</translation>
+    </message>
+    <message>
+        <source>It keeps what it has learned, but cannot go on later. Pause keeps all of it for later.</source>
+        <translation>Er behält das Gelernte, kann aber später nicht weiterlaufen. Pause behält alles für später.</translation>
+    </message>
+    <message>
+        <source>Stop and save keeps what it has learned; pause keeps all of it for later.</source>
+        <translation>„Beenden und sichern“ behält das Gelernte; „Pause“ behält alles für später.</translation>
+    </message>
+    <message>
+        <source>What it has not saved yet is lost. Pause keeps all of it for later.</source>
+        <translation>Was er noch nicht gesichert hat, geht verloren. Pause behält alles für später.</translation>
+    </message>
+    <message>
+        <source>Cancel the job</source>
+        <translation>Auftrag abbrechen</translation>
+    </message>
+    <message>
+        <source>Pause instead</source>
+        <translation>Stattdessen pausieren</translation>
+    </message>
+    <message>
+        <source>Let it run</source>
+        <translation>Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Stop and save</source>
+        <translation>Beenden und sichern</translation>
     </message>
 </context>
 </TS>

@@ -49,6 +49,8 @@ class DiffusionAlignTest : public QObject {
 
   Json settings(double beta) const {
     return {{"beta", beta},
+            {"score_weight", 1.0},
+            {"guidance", 5.0},
             {"mask_source", "head"},
             {"mask_dilation", 1},
             {"mask_smallest", 1},
@@ -213,12 +215,17 @@ class DiffusionAlignTest : public QObject {
     const double last = model.draw(items(6), four, "policy", {}, false, {}).pictures.mean().item<double>();
     QVERIFY(last < first);
     reward->level = -2;
-    const CheckpointChoice none = chooseCheckpoint(model, "policy", out.path().toStdString(), 1.0, *reward,
+    const CheckpointChoice none = chooseCheckpoint(model, "policy", out.path().toStdString(), 1.0, 0, *reward,
                                                    items(6), four, masks.categories, 4, {});
     QCOMPARE(none.level, 1.0);
     QCOMPARE(none.step, std::int64_t(4));  // of equals the earliest
-    QVERIFY_THROWS_EXCEPTION(Error, chooseCheckpoint(model, "policy", out.path().toStdString() + "/nothing",
-                                                     0.5, *reward, items(2), four, masks.categories, 4, {}));
+    QCOMPARE(none.considered.size(), std::size_t(1));
+    const CheckpointChoice far = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0, 0.5,
+                                                  *reward, items(2), four, masks.categories, 4, {});
+    QCOMPARE(far.considered.size(), std::size_t(2));  // the first and the last, and then no hope
+    QVERIFY_THROWS_EXCEPTION(
+        Error, chooseCheckpoint(model, "policy", out.path().toStdString() + "/nothing", 0.5, 0, *reward,
+                                items(2), four, masks.categories, 4, {}));
   }
 
   void masks() {

@@ -4,9 +4,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDateTime>
-#include <QDir>
-#include <QFile>
-#include <QFileInfo>
 #include <QLabel>
 #include <QListWidget>
 #include <QMessageBox>
@@ -17,14 +14,9 @@
 #include <QTest>
 #include <QTranslator>
 
-#include "core/types/coco_rle.h"
 #include "db/database.h"
-#include "tests/ui/demo_project.h"
-#include "tests/ui/scripted_host.h"
+#include "tests/ui/align_room.h"
 #include "ui/data_hub.h"
-#include "ui/jobs/host_bridge.h"
-#include "ui/jobs/host_client.h"
-#include "ui/main_window.h"
 #include "ui/theme.h"
 #include "ui/widgets/align_setup.h"
 #include "ui/widgets/empty_state.h"
@@ -34,191 +26,7 @@
 #include "ui/widgets/schema_form.h"
 
 using namespace plumbline;
-
-namespace {
-
-nlohmann::json catalogue() {
-  ParameterSchema schema;
-  schema.add({"steps", ParameterType::kInteger, 48, 1, 1e6, {}, "steps", "Optimizer steps in each round"});
-  schema.add({"beta", ParameterType::kReal, 0.1, 0, 1e6, {}, "", "Weight of the penalty outside the masks"});
-  schema.add(
-      {"mask_source", ParameterType::kChoice, "both", 0, 0, {"people", "head", "both"}, "", "Whose masks"});
-  schema.add({"rank", ParameterType::kInteger, 16, 1, 256, {}, "", "LoRA rank", true});
-  Descriptor method{"focus_n_fix",
-                    "Focus-N-Fix (repair regions)",
-                    "Fine-tunes the generator only where pictures are wrong.",
-                    "2501.06481",
-                    1,
-                    schema,
-                    {{"needs", {"prompts", "reward", "regions"}}}};
-  return {{"alignment_method", nlohmann::json::array({method.toJson()})},
-          {"job_kind", nlohmann::json::array()}};
-}
-
-struct Room {
-  std::unique_ptr<test::DemoProject> demo = test::makeDemoProject({"pair", "mask"}, 64);
-  std::unique_ptr<test::ScriptedHost> script;
-  std::unique_ptr<Studio> studio;
-  std::unique_ptr<HostClient> host;
-  std::unique_ptr<HostBridge> bridge;
-  std::unique_ptr<MainWindow> window;
-  page::Page* page = nullptr;
-
-  explicit Room(std::function<void(Project&)> before = {}, const QByteArray& events = {}, bool catalog = true)
-      : script(std::make_unique<test::ScriptedHost>(events, catalog ? catalogue() : nlohmann::json())) {
-    if (before) before(*Project::open(demo->path().toStdString()));
-    studio = test::openStudio(*demo);
-    host = std::make_unique<HostClient>(
-        HostClient::Launch{.program = script->program(), .project = demo->path(), .patienceMs = 3000});
-    studio->setHost(host.get());
-    bridge = std::make_unique<HostBridge>(studio->context());
-    window = std::make_unique<MainWindow>(studio->context(), studio->pages());
-    window->resize(1280, 720);
-    window->show();
-    window->showPage("align");
-    page = window->pageWidget("align");
-  }
-  ~Room() {
-    // For the eye: PLUMBLINE_SHOTS=folder keeps what each test has last shown.
-    const QString folder = qEnvironmentVariable("PLUMBLINE_SHOTS");
-    if (!folder.isEmpty())
-      window->grab().save(QDir(folder).filePath(QString(QTest::currentTestFunction()) + ".png"));
-    host->shutdown();
-  }
-
-  Project& project() { return *studio->context().project; }
-  template <class Widget>
-  Widget* find(const char* name = "") {
-    return page->findChild<Widget*>(QString::fromLatin1(name));
-  }
-  QPushButton* button(const char* name) { return find<QPushButton>(name); }
-  QString texts(const char* name) {
-    QStringList all;
-    for (const QLabel* label : page->findChildren<QLabel*>(QString::fromLatin1(name))) all << label->text();
-    return all.join("\n");
-  }
-};
-
-void addReward(Project& p) {
-  p.rewardModels().add({.version = "rm1",
-                        .path = "runs/1/reward",
-                        .head = "ensemble",
-                        .metrics = {{"heldout", {{"accuracy", 0.87}}}, {"region", {{"pictures", 34}}}}});
-}
-
-void addReward2(Project& p) {
-  p.rewardModels().add({.version = "rm2", .path = "runs/2/reward", .head = "ensemble"});
-}
-
-// A running fine-tune with curves, as the worker would leave it.
-std::int64_t addRun(Project& p, std::int64_t* job = nullptr,
-                    const nlohmann::json& settings = nlohmann::json::object()) {
-  JobRow row;
-  row.kind = "align";
-  row.title = "Focus-N-Fix (repair regions)";
-  row.spec = {{"method", "focus_n_fix"}, {"settings", settings}};
-  const std::int64_t id = p.jobs().enqueue(row);
-  p.jobs().claimJob(id);
-  RunRow run;
-  run.kind = "align";
-  run.method = "focus_n_fix";
-  run.job = id;
-  const std::int64_t runId = p.runs().create(run);
-  p.jobs().setRun(id, runId);
-  p.jobs().heartbeat(id, {"training", 20, 48});
-  for (int step = 0; step <= 20; ++step) {
-    p.runs().addMetrics(runId,
-                        {{"loss", step, 2.0 / (1 + step), 0}, {"outside_change", step, 0.05 * step, 0}});
-    if (step % 4 == 0) {
-      p.runs().addMetrics(runId, {{"strip_reward", step, 0.1 * step, 0},
-                                  {"strip_reward_held_out", step, 0.08 * step, 0},
-                                  {"distance_to_reference", step, 0.3 * step, 0}});
-    }
-  }
-  if (job) *job = id;
-  return runId;
-}
-
-void savePicture(const QString& path, const QImage& image) {
-  QDir().mkpath(QFileInfo(path).path());
-  if (!image.save(path)) qFatal("cannot write %s", qPrintable(path));
-}
-
-QImage repaired(int number) {
-  QImage image = test::drawScene(number, 64);
-  for (int y = 24; y < 40; ++y) {
-    for (int x = 40; x < 58; ++x) image.setPixelColor(x, y, Qt::white);
-  }
-  return image;
-}
-
-Mask middle() {
-  Mask mask(64, 64);
-  for (int y = 20; y < 44; ++y) {
-    for (int x = 36; x < 62; ++x) mask.at(x, y) = 1;
-  }
-  return mask;
-}
-
-void write(const QString& path, const QByteArray& bytes) {
-  QFile file(path);
-  if (!file.open(QIODevice::WriteOnly)) qFatal("cannot write %s", qPrintable(path));
-  file.write(bytes);
-}
-
-// What strip.json says is how a run of pictures without painted regions looks.
-void addStrips(Project& p, std::int64_t run, const QList<int>& steps, bool masks = false) {
-  const QString folder = QString::fromStdString((p.runFolder(run) / "strips").string());
-  QDir().mkpath(folder);
-  nlohmann::json row{{"prompt", "a prompt"}};
-  if (masks) row["mask"] = cocoEncode(middle());
-  write(folder + "/strip.json", QByteArray::fromStdString(nlohmann::json::array({row, row}).dump()));
-  for (int i = 0; i < 4; ++i) {
-    const QString name = QStringLiteral("/%1.png").arg(i);
-    savePicture(folder + "/reference" + name, test::drawScene(2 * i + 1, 64));
-    for (const int step : steps)
-      savePicture(folder + QStringLiteral("/step-%1").arg(step) + name,
-                  step >= 16 ? repaired(2 * i + 1) : test::drawScene(2 * i + 1, 64));
-  }
-}
-
-void addEvaluation(Project& p, std::int64_t run) {
-  const QString folder = QString::fromStdString((p.folder() / "eval").string());
-  QByteArray lines;
-  for (int i = 0; i < 6; ++i) {
-    const QString file = QStringLiteral("%1.png").arg(i, 4, 10, QChar('0'));
-    savePicture(folder + "/base/" + file, test::drawScene(2 * i + 1, 64));
-    savePicture(folder + "/tuned/" + file, repaired(2 * i + 1));
-    const nlohmann::json line{
-        {"file", file.toStdString()}, {"prompt", "a prompt"}, {"mask", cocoEncode(middle())}};
-    lines += QByteArray::fromStdString(line.dump()) + "\n";
-  }
-  write(folder + "/prompts.jsonl", lines);
-  JobRow job;
-  job.kind = "evaluate";
-  const std::int64_t id = p.jobs().enqueue(job);
-  p.jobs().claimJob(id);
-  p.jobs().succeed(id, {{"run", run}, {"folder", "eval"}});
-}
-
-std::int64_t addFinishedRun(Project& p, const nlohmann::json& settings = nlohmann::json::object()) {
-  std::int64_t job = 0;
-  const std::int64_t run = addRun(p, &job, settings);
-  p.jobs().succeed(job, {{"run", run}, {"steps", 48}, {"reason", ""}});
-  p.runs().setState(run, JobState::kSucceeded);
-  return run;
-}
-
-bool hasPoints(MetricChart* chart) {
-  for (int x = 0; x < chart->width(); x += 10) {
-    for (int y = 0; y < chart->height(); y += 10) {
-      if (!chart->textAt(QPoint(x, y)).isEmpty()) return true;
-    }
-  }
-  return false;
-}
-
-}  // namespace
+using namespace plumbline::test;
 
 class AlignTest : public QObject {
   Q_OBJECT
@@ -230,7 +38,7 @@ class AlignTest : public QObject {
   }
 
   void whatIsMissingIsSaidWithTheWayThere() {
-    Room room;
+    AlignRoom room;
     QTRY_COMPARE(room.page->findChildren<QLabel*>("needUnmet").size(), 2);
     QVERIFY(room.texts("needUnmet").contains("No reward model yet"));
     QVERIFY(room.texts("needUnmet").contains("No masks yet"));
@@ -249,13 +57,13 @@ class AlignTest : public QObject {
   }
 
   void aMissingProgramIsSaid() {
-    Room room({}, {}, false);
+    AlignRoom room({}, {}, false);
     QTRY_VERIFY(room.find<QLabel>("alignNote")->text().contains("plumbline program"));
     QVERIFY(!room.button("start")->isEnabled());
   }
 
   void whileTheCatalogueIsReadThatIsSaid() {
-    Room room(addReward);
+    AlignRoom room(addReward);
     QVERIFY(room.find<QLabel>("alignNote")->text().contains("Reading"));
     QVERIFY(room.find<QLabel>("alignNote")->isVisible());
     QVERIFY(!room.button("start")->isEnabled());
@@ -266,7 +74,7 @@ class AlignTest : public QObject {
   // A running job changes the database every second.
   void nothingMovesUnderThePointerWhileAJobRuns() {
     std::int64_t job = 0, shown = 0;
-    Room room([&](Project& p) {
+    AlignRoom room([&](Project& p) {
       addReward(p);
       addReward2(p);
       shown = addFinishedRun(p);
@@ -323,7 +131,7 @@ class AlignTest : public QObject {
   }
 
   void runsAreToldApartAndUsedAgain() {
-    Room room([](Project& p) {
+    AlignRoom room([](Project& p) {
       addReward(p);
       addFinishedRun(p);
       addFinishedRun(p, {{"beta", 0.3}, {"steps", 96}, {"mask_source", "both"}, {"rank", 16}});
@@ -353,7 +161,7 @@ class AlignTest : public QObject {
 
   void aFinishedRunIsEvaluated() {
     std::int64_t run = 0;
-    Room room([&](Project& p) { run = addFinishedRun(p); });
+    AlignRoom room([&](Project& p) { run = addFinishedRun(p); });
     room.host->start();
     QTRY_VERIFY(room.button("evaluateRun")->isVisible());
     QVERIFY(!room.button("evaluateRun")->isEnabled());
@@ -385,7 +193,7 @@ class AlignTest : public QObject {
 
   void hoursOfWorkDoNotEndByASlip() {
     std::int64_t job = 0;
-    Room room(
+    AlignRoom room(
         [&](Project& p) {
           addReward(p);
           addRun(p, &job);
@@ -404,7 +212,7 @@ class AlignTest : public QObject {
     QVERIFY(!room.script->seen().contains("\"finish\""));
     QTest::mouseClick(room.button("finishRun"), Qt::LeftButton);
     QTRY_VERIFY(box());
-    QTest::mouseClick(box()->findChild<QPushButton*>("reallyStop"), Qt::LeftButton);
+    QTest::mouseClick(box()->findChild<QPushButton*>("reallyFinish"), Qt::LeftButton);
     QTRY_VERIFY(room.script->seen().contains("\"finish\""));
     QTRY_VERIFY(!box());
     QTest::mouseClick(room.button("finishRun"), Qt::LeftButton);
@@ -438,7 +246,7 @@ class AlignTest : public QObject {
     QVERIFY(german.load(":/translations/plumbline_de.qm"));
     for (const bool translated : {false, true}) {
       if (translated) QCoreApplication::installTranslator(&german);
-      Room room([](Project& p) {
+      AlignRoom room([](Project& p) {
         addReward(p);
         addStrips(p, addFinishedRun(p), {8, 16}, true);
         addFinishedRun(p, {{"beta", 0.3}, {"steps", 96}});
@@ -468,7 +276,7 @@ class AlignTest : public QObject {
   }
 
   void startWritesAJobThatTheHostIsAskedToRun() {
-    Room room(addReward);
+    AlignRoom room(addReward);
     room.host->start();
     QTRY_VERIFY(room.button("start")->isEnabled());
     QVERIFY(room.find<QComboBox>("rewardModel")->itemText(0).contains("87"));
@@ -492,7 +300,7 @@ class AlignTest : public QObject {
   }
 
   void aSettingOutsideItsRangeCannotStart() {
-    Room room(addReward);
+    AlignRoom room(addReward);
     QTRY_VERIFY(room.button("start")->isEnabled());
     room.page->findChild<SchemaForm*>()->setValues({{"steps", "many"}});
     QTRY_VERIFY(!room.button("start")->isEnabled());
@@ -500,7 +308,7 @@ class AlignTest : public QObject {
   }
 
   void curvesGrowWithTheHostsEvents() {
-    Room room(
+    AlignRoom room(
         [](Project& p) {
           addReward(p);
           addRun(p);
@@ -525,7 +333,7 @@ class AlignTest : public QObject {
 
   void picturesBeforeAndAfter() {
     std::int64_t run = 0;
-    Room room([&](Project& p) {
+    AlignRoom room([&](Project& p) {
       addReward(p);
       run = addRun(p);
       addStrips(p, run, {8, 16});
@@ -547,7 +355,7 @@ class AlignTest : public QObject {
   }
 
   void masksAreOutlinedWhileARunGoesOn() {
-    Room room([](Project& p) {
+    AlignRoom room([](Project& p) {
       addReward(p);
       addStrips(p, addRun(p), {16}, true);
     });
@@ -561,7 +369,7 @@ class AlignTest : public QObject {
   }
 
   void masksAreOutlinedOnWhatWasEvaluated() {
-    Room room([](Project& p) {
+    AlignRoom room([](Project& p) {
       addReward(p);
       std::int64_t job = 0;
       const std::int64_t run = addRun(p, &job);
@@ -589,7 +397,7 @@ class AlignTest : public QObject {
 
   void pauseStopAndSaveResume() {
     std::int64_t job = 0;
-    Room room(
+    AlignRoom room(
         [&](Project& p) {
           addReward(p);
           addRun(p, &job);
@@ -615,7 +423,7 @@ class AlignTest : public QObject {
 
   void anInterruptedRunIsShownAndResumes() {
     std::int64_t job = 0;
-    Room room([&](Project& p) {
+    AlignRoom room([&](Project& p) {
       addReward(p);
       addRun(p, &job);
       Statement(p.database(), "UPDATE job SET pid = 999999999 WHERE id = ?").bind(job).run();
@@ -628,7 +436,7 @@ class AlignTest : public QObject {
 
   void earlierRunsAreListedAndExported() {
     std::int64_t first = 0;
-    Room room([&](Project& p) {
+    AlignRoom room([&](Project& p) {
       addReward(p);
       std::int64_t job = 0;
       first = addRun(p, &job);

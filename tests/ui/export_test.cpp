@@ -13,12 +13,9 @@
 #include <QUrl>
 
 #include "core/types/coco_rle.h"
-#include "tests/ui/demo_project.h"
+#include "tests/ui/room.h"
 #include "tests/ui/scripted_host.h"
 #include "ui/data_hub.h"
-#include "ui/jobs/host_bridge.h"
-#include "ui/jobs/host_client.h"
-#include "ui/main_window.h"
 #include "ui/models/job_model.h"
 #include "ui/theme.h"
 #include "ui/widgets/export_form.h"
@@ -68,46 +65,19 @@ void addAdapter(Project& p) {
   p.runs().setState(id, JobState::kSucceeded);
 }
 
-struct Room {
-  std::unique_ptr<test::DemoProject> demo = test::makeDemoProject({"pair", "mask"}, 32);
-  std::unique_ptr<Studio> studio;
-  std::unique_ptr<HostClient> host;
-  std::unique_ptr<HostBridge> bridge;
-  std::unique_ptr<MainWindow> window;
-  page::Page* page = nullptr;
-
+struct Room : test::Room {
   explicit Room(std::function<void(Project&, const test::DemoProject&)> before = {},
-                const QString& hostProgram = {}) {
-    if (before) before(*Project::open(demo->path().toStdString()), *demo);
-    studio = test::openStudio(*demo);
-    if (!hostProgram.isEmpty()) {
-      host = std::make_unique<HostClient>(
-          HostClient::Launch{.program = hostProgram, .project = demo->path(), .patienceMs = 3000});
-      studio->setHost(host.get());
-      bridge = std::make_unique<HostBridge>(studio->context());
-    }
-    window = std::make_unique<MainWindow>(studio->context(), studio->pages());
-    window->resize(1280, 720);
-    window->show();
-    window->showPage("export");
-    page = window->pageWidget("export");
-  }
-  ~Room() {
-    // For the eye: PLUMBLINE_SHOTS=folder keeps what each test has last shown.
-    const QString folder = qEnvironmentVariable("PLUMBLINE_SHOTS");
-    if (!folder.isEmpty())
-      window->grab().save(QDir(folder).filePath(QString(QTest::currentTestFunction()) + ".png"));
-  }
+                const QString& hostProgram = {})
+      : test::Room("export",
+                   {.queries = {"pair", "mask"}, .before = std::move(before), .hostProgram = hostProgram}) {}
 
-  Project& project() { return *studio->context().project; }
-  QPushButton* button(const char* name) { return page->findChild<QPushButton*>(name); }
-  QLineEdit* edit(const char* name) { return page->findChild<QLineEdit*>(name); }
-  QString note() { return page->findChild<QLabel*>("exportNote")->text(); }
+  QLineEdit* edit(const char* name) { return find<QLineEdit>(name); }
+  QString note() { return find<QLabel>("exportNote")->text(); }
   void choose(const char* format) {
     auto* radio = page->findChild<QRadioButton*>(QStringLiteral("format_") + format);
     QTest::mouseClick(radio, Qt::LeftButton, {}, QPoint(8, radio->height() / 2));
   }
-  QTableView* table() { return page->findChild<QTableView*>("exports"); }
+  QTableView* table() { return find<QTableView>("exports"); }
   QString exports() { return demo->path() + "/exports/"; }
 };
 

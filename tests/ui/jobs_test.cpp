@@ -2,7 +2,6 @@
 // question before hours of work are lost, progress from a scripted host.
 #include <QAbstractItemModelTester>
 #include <QComboBox>
-#include <QDir>
 #include <QFile>
 #include <QMessageBox>
 #include <QPlainTextEdit>
@@ -13,12 +12,9 @@
 #include <QTest>
 
 #include "db/database.h"
-#include "tests/ui/demo_project.h"
+#include "tests/ui/room.h"
 #include "tests/ui/scripted_host.h"
 #include "ui/data_hub.h"
-#include "ui/jobs/host_bridge.h"
-#include "ui/jobs/host_client.h"
-#include "ui/main_window.h"
 #include "ui/models/job_model.h"
 #include "ui/models/job_text.h"
 #include "ui/widgets/empty_state.h"
@@ -30,43 +26,18 @@ using namespace plumbline;
 
 namespace {
 
-struct Room {
-  std::unique_ptr<test::DemoProject> demo = test::makeDemoProject({"pair"}, 32);
-  std::unique_ptr<Studio> studio;
-  std::unique_ptr<HostClient> host;
-  std::unique_ptr<HostBridge> bridge;
-  std::unique_ptr<MainWindow> window;
-  page::Page* page = nullptr;
-  QTableView* table = nullptr;
-  JobModel* model = nullptr;
+struct Room : test::Room {
+  QTableView* table = page->findChild<QTableView*>("jobs");
+  JobModel* model = qobject_cast<JobModel*>(table->model());
 
-  explicit Room(std::function<void(Project&)> before = {}, const QString& hostProgram = {}) {
-    if (before) before(*Project::open(demo->path().toStdString()));
-    studio = test::openStudio(*demo);
-    if (!hostProgram.isEmpty()) {
-      host = std::make_unique<HostClient>(
-          HostClient::Launch{.program = hostProgram, .project = demo->path(), .patienceMs = 3000});
-      studio->setHost(host.get());
-      bridge = std::make_unique<HostBridge>(studio->context());
-    }
-    window = std::make_unique<MainWindow>(studio->context(), studio->pages());
-    window->resize(1280, 720);
-    window->show();
-    window->activateWindow();
-    window->showPage("jobs");
-    page = window->pageWidget("jobs");
-    table = page->findChild<QTableView*>("jobs");
-    model = qobject_cast<JobModel*>(table->model());
-  }
+  explicit Room(std::function<void(Project&)> before = {}, const QString& hostProgram = {})
+      : test::Room("jobs", {.queries = {"pair"},
+                            .before =
+                                [&before](Project& p, const test::DemoProject&) {
+                                  if (before) before(p);
+                                },
+                            .hostProgram = hostProgram}) {}
 
-  ~Room() {
-    // For the eye: PLUMBLINE_SHOTS=folder keeps what each test has last shown.
-    const QString folder = qEnvironmentVariable("PLUMBLINE_SHOTS");
-    if (!folder.isEmpty())
-      window->grab().save(QDir(folder).filePath(QString(QTest::currentTestFunction()) + ".png"));
-  }
-
-  Project& project() { return *studio->context().project; }
   JobState state(std::int64_t job) { return project().jobs().find(job)->state; }
   QString cell(std::int64_t job, int column) {
     return model->indexOf(job).siblingAtColumn(column).data().toString();
@@ -75,7 +46,6 @@ struct Room {
     table->selectRow(model->indexOf(job).row());
     table->setFocus();
   }
-  QPushButton* button(const char* name) { return page->findChild<QPushButton*>(name); }
 };
 
 std::int64_t add(Project& p, const std::string& kind, const std::string& title,

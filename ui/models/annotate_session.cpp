@@ -23,7 +23,7 @@ bool isSkip(const AnswerRow& answer) {
 }  // namespace
 
 AnnotateSession::AnnotateSession(StudioContext& context, QObject* parent)
-    : QObject(parent), context_(context), feed_(context) {
+    : QObject(parent), context_(context), feed_(context), unsent_(context) {
   connect(&feed_, &QueryFeed::ready, this, &AnnotateSession::proceed);
   connect(&feed_, &QueryFeed::emptied, this, [this] {
     if (!current_ && !busy_) Q_EMIT emptied();
@@ -62,6 +62,7 @@ void AnnotateSession::proceed() {
 
 void AnnotateSession::show(PreparedQuery query) {
   current_ = std::move(query);
+  if (current_->draft.is_null() && !current_->editing) current_->draft = unsent_.find(current_->row);
   clock_.restart();
   Q_EMIT shown();
 }
@@ -94,12 +95,15 @@ void AnnotateSession::answer(const nlohmann::json& value, const QStringList& rea
 }
 
 void AnnotateSession::keepDraft(nlohmann::json draft) {
-  if (current_) current_->draft = std::move(draft);
+  if (!current_) return;
+  if (!current_->editing) unsent_.keep(current_->row, draft);
+  current_->draft = std::move(draft);
 }
 
 void AnnotateSession::answerCommitted(const AnswerRow& answer) {
   busy_ = false;
   const std::int64_t query = answer.query;
+  if (current_) unsent_.keep(current_->row, nullptr);
   history_.erase(std::remove_if(history_.begin(), history_.end(),
                                 [query](const Past& p) { return p.query.id == query; }),
                  history_.end());

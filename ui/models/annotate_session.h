@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "ui/models/query_feed.h"
+#include "ui/models/unsent_drafts.h"
 
 namespace plumbline {
 
@@ -38,7 +39,8 @@ class AnnotateSession : public QObject {
   const std::optional<PreparedQuery>& current() const { return current_; }
   bool busy() const { return busy_; }  // an answer or an undo is on its way
   void answer(const nlohmann::json& value, const QStringList& reasons);
-  // What the view of the shown query has not sent; it is there again when the query is, also after a skip.
+  // What the view of the shown query has not sent; it is there again when the query is, also after a skip or
+  // in another sitting.
   void keepDraft(nlohmann::json draft);
   void undo();                    // takes back the latest answer and shows its query
   void edit(std::int64_t query);  // shows an answered query; answering supersedes
@@ -71,6 +73,7 @@ class AnnotateSession : public QObject {
 
   StudioContext& context_;
   QueryFeed feed_;
+  UnsentDrafts unsent_;
   std::optional<PreparedQuery> current_;
   std::deque<Past> history_;
   std::deque<qint64> recentMs_;  // of the latest answers, for the speed

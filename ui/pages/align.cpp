@@ -4,7 +4,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListWidget>
-#include <QMessageBox>
 #include <QPainter>
 #include <QPushButton>
 #include <QSettings>
@@ -16,7 +15,7 @@
 #include "db/project.h"
 #include "ui/data_hub.h"
 #include "ui/jobs/host_client.h"
-#include "ui/jobs/job_actions.h"
+#include "ui/jobs/stop_question.h"
 #include "ui/jobs/variant_catalog.h"
 #include "ui/models/align_overview.h"
 #include "ui/models/db_thread.h"
@@ -93,9 +92,7 @@ class AlignPage : public Page {
   void start(const QString& method, const QString& title, const nlohmann::json& settings, qint64 reward);
   void evaluate();
   void enqueue(const JobRow& job, std::function<void(qint64)> then = {});
-  void finish();
-  void cancel();
-  void ask(const JobItem& item, bool finish);
+  void stop(JobStop how);
   QString methodTitle(const AlignEntry& entry) const;
   const AlignEntry* chosen() const { return facts_.find(job_, run_); }
   const JobItem* jobItem() const { return job_ > 0 ? jobs_.find(job_) : nullptr; }
@@ -149,9 +146,9 @@ void AlignPage::connectParts() {
   connect(setup_, &AlignSetup::startChosen, this, &AlignPage::start);
   connect(setup_, &AlignSetup::pageWanted, context_.hub, &DataHub::pageRequested);
   connect(view_, &RunView::pauseChosen, this, [this] { actions_.pause(job_); });
-  connect(view_, &RunView::finishChosen, this, &AlignPage::finish);
+  connect(view_, &RunView::finishChosen, this, [this] { stop(JobStop::kFinish); });
   connect(view_, &RunView::resumeChosen, this, [this] { actions_.resume(job_); });
-  connect(view_, &RunView::cancelChosen, this, &AlignPage::cancel);
+  connect(view_, &RunView::cancelChosen, this, [this] { stop(JobStop::kCancel); });
   connect(view_, &RunView::exportChosen, this, [this] {
     context_.settings->setValue("export/run", run_);  // the Export page takes it up when it is shown
     Q_EMIT context_.hub->pageRequested("export");
@@ -331,50 +328,8 @@ void AlignPage::enqueue(const JobRow& job, std::function<void(qint64)> then) {
       });
 }
 
-void AlignPage::finish() {
-  const JobItem* item = jobItem();
-  if (!item) return;
-  if (JobActions::worthAsking(item->row, item->elapsedMs())) return ask(*item, true);
-  actions_.finish(job_);
-}
-
-void AlignPage::cancel() {
-  const JobItem* item = jobItem();
-  if (!item) return;
-  if (JobActions::worthAsking(item->row, item->elapsedMs())) return ask(*item, false);
-  actions_.cancel(job_);
-}
-
-void AlignPage::ask(const JobItem& item, bool finish) {
-  const QString worked = job_text::duration(item.elapsedMs());
-  auto* box =
-      new QMessageBox(QMessageBox::Question, QString(),
-                      finish ? tr("This fine-tune has been at work for %1. End it now and save?").arg(worked)
-                             : tr("This fine-tune has been at work for %1. Cancel it?").arg(worked),
-                      QMessageBox::NoButton, this);
-  box->setAttribute(Qt::WA_DeleteOnClose);
-  box->setInformativeText(
-      finish ? tr("It keeps what it has learned, but cannot go on later. Pause keeps all of it for later.")
-             : tr("Stop and save keeps what it has learned; pause keeps all of it for later."));
-  QPushButton* yes =
-      box->addButton(finish ? tr("Stop and save") : tr("Cancel the fine-tune"), QMessageBox::DestructiveRole);
-  yes->setObjectName("reallyStop");
-  connect(yes, &QPushButton::clicked, this, [this, finish, job = item.row.id] {
-    if (finish) {
-      actions_.finish(job);
-    } else {
-      actions_.cancel(job);
-    }
-  });
-  if (JobActions::mayPause(item.row)) {
-    QPushButton* instead = box->addButton(tr("Pause instead"), QMessageBox::AcceptRole);
-    instead->setObjectName("pauseInstead");
-    connect(instead, &QPushButton::clicked, this, [this, job = item.row.id] { actions_.pause(job); });
-  }
-  QPushButton* no = box->addButton(tr("Let it run"), QMessageBox::RejectRole);
-  box->setDefaultButton(no);
-  box->setEscapeButton(no);
-  box->open();
+void AlignPage::stop(JobStop how) {
+  if (const JobItem* item = jobItem()) stopJobs(this, actions_, how, {item});
 }
 
 }  // namespace

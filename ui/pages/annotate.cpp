@@ -73,7 +73,10 @@ class AnnotatePage : public Page {
     session_.proceed();
     keeper_.refresh();
   }
-  void deactivate() override { releaseHeldKeys(); }
+  void deactivate() override {
+    releaseHeldKeys();
+    if (view_) session_.keepDraft(view_->draft());
+  }
 
  protected:
   void keyPressEvent(QKeyEvent* event) override;

@@ -3,7 +3,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QMessageBox>
 #include <QPushButton>
 #include <QShortcut>
 #include <QSplitter>
@@ -13,7 +12,7 @@
 #include <QVBoxLayout>
 
 #include "ui/data_hub.h"
-#include "ui/jobs/job_actions.h"
+#include "ui/jobs/stop_question.h"
 #include "ui/models/job_model.h"
 #include "ui/models/job_text.h"
 #include "ui/pages/page.h"
@@ -76,11 +75,7 @@ class JobsPage : public Page {
   QList<std::int64_t> chosenJobs() const;
   template <class May, class Do>
   void forChosen(May may, Do act);
-  enum class Stop { kCancel, kFinish };  // kFinish: and save
-  static bool mayStop(Stop how, const JobItem& item);
-  void stop(Stop how, std::int64_t job);
-  void stopChosen(Stop how);
-  void ask(Stop how, const QList<std::int64_t>& jobs, const JobItem& longest);
+  void stopChosen(JobStop how);
   void afterReload();
   void afterProgress(qint64 job);
   void showChosen();
@@ -142,12 +137,12 @@ QWidget* JobsPage::buildBar() {
                      [this] { forChosen(&JobActions::mayPause, &JobActions::pause); });
   finish_ = addButton(layout, "finish", tr("Stop and save"), Qt::CTRL | Qt::Key_S,
                       tr("End the fine-tune after this step and keep what it has learned"),
-                      [this] { stopChosen(Stop::kFinish); });
+                      [this] { stopChosen(JobStop::kFinish); });
   retry_ =
       addButton(layout, "retry", tr("Try again"), Qt::Key_T, tr("Queue a failed or cancelled job once more"),
                 [this] { forChosen(&JobActions::mayRetry, &JobActions::resume); });
   cancel_ = addButton(layout, "cancel", tr("Cancel"), Qt::Key_Delete, tr("Stop the job within one step"),
-                      [this] { stopChosen(Stop::kCancel); });
+                      [this] { stopChosen(JobStop::kCancel); });
   show_ = addButton(layout, "details", tr("Details"), Qt::Key_D, tr("Show or hide what is known of the job"),
                     [this] { details_->setVisible(!details_->isVisible()); });
   return bar;
@@ -215,63 +210,12 @@ void JobsPage::forChosen(May may, Do act) {
   }
 }
 
-bool JobsPage::mayStop(Stop how, const JobItem& item) {
-  return how == Stop::kFinish ? JobActions::mayFinish(item.row, item.atHost)
-                              : JobActions::mayCancel(item.row);
-}
-
-void JobsPage::stop(Stop how, std::int64_t job) {
-  if (how == Stop::kFinish) {
-    actions_.finish(job);
-  } else {
-    actions_.cancel(job);
-  }
-}
-
-void JobsPage::stopChosen(Stop how) {
-  QList<std::int64_t> jobs;
-  const JobItem* longest = nullptr;
+void JobsPage::stopChosen(JobStop how) {
+  QList<const JobItem*> jobs;
   for (const std::int64_t id : chosenJobs()) {
-    const JobItem* item = model_.find(id);
-    if (!item || !mayStop(how, *item)) continue;
-    jobs << id;
-    const bool ask = JobActions::worthAsking(item->row, item->elapsedMs());
-    if (ask && (!longest || item->elapsedMs() > longest->elapsedMs())) longest = item;
+    if (const JobItem* item = model_.find(id)) jobs << item;
   }
-  if (longest) return ask(how, jobs, *longest);
-  for (const std::int64_t id : jobs) stop(how, id);
-}
-
-void JobsPage::ask(Stop how, const QList<std::int64_t>& jobs, const JobItem& longest) {
-  const bool finish = how == Stop::kFinish;
-  auto* box = new QMessageBox(this);
-  box->setAttribute(Qt::WA_DeleteOnClose);
-  box->setIcon(QMessageBox::Question);
-  box->setText((finish ? tr("Job %1 has been at work for %2. End it now and save?")
-                       : tr("Job %1 has been at work for %2. Cancel it?"))
-                   .arg(longest.row.id)
-                   .arg(job_text::duration(longest.elapsedMs())));
-  box->setInformativeText(
-      finish ? tr("It keeps what it has learned, but cannot go on later. Pause keeps all of it for later.")
-             : tr("What it has not saved yet is lost. Pause keeps all of it for later."));
-  QPushButton* yes =
-      box->addButton(finish ? tr("Stop and save") : tr("Cancel the job"), QMessageBox::DestructiveRole);
-  yes->setObjectName(finish ? "reallyFinish" : "reallyCancel");
-  QPushButton* instead = nullptr;
-  if (JobActions::mayPause(longest.row)) {
-    instead = box->addButton(tr("Pause instead"), QMessageBox::AcceptRole);
-    instead->setObjectName("pauseInstead");
-  }
-  QPushButton* no = box->addButton(tr("Let it run"), QMessageBox::RejectRole);
-  box->setDefaultButton(no);
-  box->setEscapeButton(no);
-  connect(box, &QMessageBox::buttonClicked, this, [this, how, jobs, yes, instead](QAbstractButton* button) {
-    for (const std::int64_t id : jobs) {
-      if (button == yes) stop(how, id);
-      if (instead && button == instead) actions_.pause(id);
-    }
-  });
-  box->open();
+  stopJobs(this, actions_, how, jobs);
 }
 
 void JobsPage::afterReload() {

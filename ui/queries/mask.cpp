@@ -85,7 +85,7 @@ class MaskView : public QueryView {
     canvas_->setPicture(picture.image, picture.error);
     canvas_->setTool(MaskCanvas::Tool::kBrush);
     if (!query.draft.is_null()) {
-      loadPrevious(query.draft);
+      loadDraft(query.draft);
     } else if (query.previous) {
       loadPrevious(query.previous->value);
     }
@@ -241,6 +241,16 @@ class MaskView : public QueryView {
     canvas_->writeAtPointer(categoryHint());
     for (int c = 1; c <= kCategories; ++c) {
       buttons_.value(QStringLiteral("mask.category_%1").arg(c))->flash();
+    }
+  }
+
+  // Drafts may come from a file of another sitting, and a damaged one must not keep its query from being
+  // shown.
+  void loadDraft(const nlohmann::json& draft) {
+    try {
+      loadPrevious(draft);
+    } catch (const std::exception&) {
+      hint_->setText(tr("What was painted here before could not be read."));
     }
   }
 

@@ -10,6 +10,7 @@
 #include "core/sampling/generator.h"
 #include "core/tensor/engine_fingerprint.h"
 #include "core/tensor/threads.h"
+#include "core/types/drawing_defaults.h"
 
 namespace plumbline::command {
 namespace {
@@ -18,10 +19,10 @@ struct Config {
   std::string model;
   std::int64_t seed = 0;
   int threads = 0;
-  int steps = 20;
+  int steps = kDefaultSteps;
   int batch = Generator::kMicroBatch;
   int repeats = 3;
-  double guidance = 5;
+  double guidance = kDefaultGuidance;
 };
 
 const ConfigSchema<Config>& schema() {

@@ -1,6 +1,7 @@
 #include "app/cli/catalog.h"
 #include "app/cli/project_session.h"
 #include "core/tensor/threads.h"
+#include "core/types/drawing_defaults.h"
 
 namespace plumbline::command {
 namespace {
@@ -24,9 +25,9 @@ ParameterSchema parameters() {
               {},
               "prompts",
               "Held-out prompts, fewer if there are fewer"});
-  schema.add({"steps", ParameterType::kInteger, 20, 1, 1000, {}, "steps", "Sampler steps"});
-  schema.add({"guidance", ParameterType::kReal, 5.0, 0, 30, {}, "", "Classifier-free guidance"});
-  schema.add({"sampler", ParameterType::kText, "ddim", 0, 0, {}, "", "Id of the sampler"});
+  schema.add({"steps", ParameterType::kInteger, kDefaultSteps, 1, 1000, {}, "steps", "Sampler steps"});
+  schema.add({"guidance", ParameterType::kReal, kDefaultGuidance, 0, 30, {}, "", "Classifier-free guidance"});
+  schema.add({"sampler", ParameterType::kText, kDefaultSampler, 0, 0, {}, "", "Id of the sampler"});
   schema.add({"seed",
               ParameterType::kInteger,
               0,

@@ -7,6 +7,7 @@
 #include "core/models/diffusion_model.h"
 #include "core/sampling/generator.h"
 #include "core/tensor/threads.h"
+#include "core/types/drawing_defaults.h"
 
 namespace plumbline::command {
 namespace {
@@ -15,9 +16,9 @@ struct Config {
   std::string model, negativePrompt;
   std::int64_t seed = 0;
   int count = 1;
-  int steps = 20;
-  double guidance = 5;
-  std::string sampler = "ddim";
+  int steps = kDefaultSteps;
+  double guidance = kDefaultGuidance;
+  std::string sampler = kDefaultSampler;
   double eta = 0;
 };
 

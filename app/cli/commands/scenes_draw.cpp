@@ -9,6 +9,7 @@
 #include "core/sampling/generator.h"
 #include "core/scenes/oracle/oracle.h"
 #include "core/tensor/threads.h"
+#include "core/types/drawing_defaults.h"
 
 namespace plumbline::command {
 namespace {
@@ -16,8 +17,8 @@ namespace {
 struct Config {
   std::string model, out, lora;
   std::int64_t prompts = 512, seed = 1;
-  int steps = 20;
-  double guidance = 5;
+  int steps = kDefaultSteps;
+  double guidance = kDefaultGuidance;
   bool training = false;
 };
 

@@ -99,6 +99,7 @@ class Demo {
         parseSettings(parameters, {"seed=" + std::to_string(config_.seed), config_.align}, true);
     Json draft = tuned;
     draft["beta"] = 0.0;
+    draft["steps"] = std::min(tuned.at("steps").get<int>(), config_.draftSteps);
     timed("focus_n_fix", [&] {
       tuned_ = job("align", {{"method", "focus_n_fix"}, {"settings", tuned}}, "Focus-N-Fix");
     });

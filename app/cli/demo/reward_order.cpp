@@ -36,16 +36,28 @@ std::vector<Judged> judgeAll(const HeldOutPictures& heldOut, ProgressSink& progr
   return all;
 }
 
-std::vector<double> scores(const reward::RewardModel& model, const std::vector<Picture>& pictures,
-                           const std::vector<std::string>& prompts, const std::stop_token& stop) {
-  std::vector<double> all;
+// What the reward gives each picture for its own prompt and for another's.
+struct Scores {
+  std::vector<double> own, other;
+};
+
+Scores scores(const reward::RewardModel& model, const std::vector<Picture>& pictures,
+              const std::vector<std::string>& prompts, const std::vector<std::string>& others,
+              const std::stop_token& stop) {
+  torch::NoGradGuard guard;
+  Scores all;
   for (std::size_t begin = 0; begin < pictures.size(); begin += kScoreBatch) {
     throwIfStopped(stop);
-    const std::size_t end = std::min(begin + kScoreBatch, pictures.size());
-    const auto part =
-        model.score({pictures.begin() + std::ptrdiff_t(begin), pictures.begin() + std::ptrdiff_t(end)},
-                    {prompts.begin() + std::ptrdiff_t(begin), prompts.begin() + std::ptrdiff_t(end)});
-    for (const reward::Score& score : part) all.push_back(score.mean);
+    const auto from = std::ptrdiff_t(begin),
+               to = std::ptrdiff_t(std::min(begin + kScoreBatch, pictures.size()));
+    const reward::PictureFeatures seen = model.features()->pictures(
+        toTensor(std::vector<Picture>(pictures.begin() + from, pictures.begin() + to)));
+    const auto add = [&](const std::vector<std::string>& asked, std::vector<double>& into) {
+      for (const reward::Score& score : model.score(seen, {asked.begin() + from, asked.begin() + to}))
+        into.push_back(score.mean);
+    };
+    add(prompts, all.own);
+    add(others, all.other);
   }
   return all;
 }
@@ -120,9 +132,9 @@ HeldOutPictures readHeldOut(const std::string& folder) {
 Json rewardOrder(const reward::RewardModel& model, const HeldOutPictures& heldOut, std::uint64_t seed,
                  ProgressSink& progress, std::stop_token stop) {
   const std::vector<Judged> judged = judgeAll(heldOut, progress, stop);
-  const std::vector<double> score = scores(model, heldOut.pictures, heldOut.prompts, stop);
   scenes::SceneRng rng(seed, 0);
-  const std::vector<double> wrong = scores(model, heldOut.pictures, permuted(heldOut.prompts, rng), stop);
+  const auto [score, wrong] =
+      scores(model, heldOut.pictures, heldOut.prompts, permuted(heldOut.prompts, rng), stop);
   Tally all, shuffled, correctness;
   std::int64_t ties = 0;
   for (std::size_t a = 0; a < judged.size(); ++a) {

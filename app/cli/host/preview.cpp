@@ -5,6 +5,7 @@
 #include "app/cli/host/project_model.h"
 #include "core/image/png.h"
 #include "core/sampling/generator.h"
+#include "core/types/drawing_defaults.h"
 
 namespace plumbline {
 namespace {
@@ -12,9 +13,9 @@ namespace {
 struct Config {
   std::string prompt, negativePrompt;
   std::int64_t seed = 0, index = 0;
-  int steps = 20;
-  double guidance = 5;
-  std::string sampler = "ddim";
+  int steps = kDefaultSteps;
+  double guidance = kDefaultGuidance;
+  std::string sampler = kDefaultSampler;
   double eta = 0;
 };
 

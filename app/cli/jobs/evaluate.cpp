@@ -13,6 +13,7 @@
 #include "core/align/region_analysis.h"
 #include "core/eval/evaluation.h"
 #include "core/scenes/prompt.h"
+#include "core/types/drawing_defaults.h"
 
 namespace plumbline::job_kind {
 namespace {
@@ -27,10 +28,11 @@ struct Config {
   int prompts = 256;
   int matchPictures = 96;
   int matchSteps = 10;
+  double matchTolerance = 0.01;
   int decidedPictures = 0;
-  int steps = 20;
-  double guidance = 5;
-  std::string sampler = "ddim";
+  int steps = kDefaultSteps;
+  double guidance = kDefaultGuidance;
+  std::string sampler = kDefaultSampler;
   std::int64_t seed = 0;
 };
 
@@ -46,6 +48,8 @@ const ConfigSchema<Config>& schema() {
                    "Pictures of labelled prompts at which the second run's checkpoint is chosen", true)
           .integer("match_steps", &Config::matchSteps, 1, 1000, "steps", "Sampler steps of those pictures",
                    true)
+          .real("match_tolerance", &Config::matchTolerance, 0, 1, "",
+                "A checkpoint whose regions are as likely within this is near enough", true)
           .integer("decided_pictures", &Config::decidedPictures, 0, 100000, "pictures",
                    "Pictures along whose steps the base's regions are followed; 0: none")
           .integer("steps", &Config::steps, 1, 1000, "steps", "Sampler steps")
@@ -145,9 +149,9 @@ Json matchDraft(Work& work, const Config& config, const Contenders& contenders, 
   const double wanted = regionLevel(model, contenders.list()[0].adapter, reward, items, draw, categories,
                                     Generator::kMicroBatch, work.stop);
   work.sink.progress("matching", 1, 2);
-  const CheckpointChoice choice =
-      chooseCheckpoint(model, contenders.list()[1].adapter, work.project.runFolder(config.draft), wanted,
-                       reward, items, draw, categories, Generator::kMicroBatch, work.stop);
+  const CheckpointChoice choice = chooseCheckpoint(
+      model, contenders.list()[1].adapter, work.project.runFolder(config.draft), wanted,
+      config.matchTolerance, reward, items, draw, categories, Generator::kMicroBatch, work.stop);
   work.sink.progress("matching", 2, 2);
   return {{"wanted_level", wanted},
           {"step", choice.step},

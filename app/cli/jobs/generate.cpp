@@ -3,6 +3,7 @@
 // killed job goes on after the last whole piece.
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "app/cli/catalog.h"
 #include "app/cli/jobs/picture_maker.h"
@@ -123,18 +124,36 @@ class Filling {
             shown == 2 ? config_.pictures * (config_.pictures - 1) / 2 : config_.pictures;
         prompts = std::max(prompts, (wanted + gain - 1) / gain);
       }
-      if (prompts <= 0) return;
-      maker_.make(ordersFor(prompts));
+      const std::int64_t missing = fillingBatches(prompts);
+      if (missing <= 0) return;
+      maker_.make(ordersFor(missing));
     }
   }
 
-  std::vector<PictureOrder> ordersFor(std::int64_t prompts) {
+  // Pictures of each prompt that this job's seed has drawn.
+  std::map<std::int64_t, std::uint64_t> drawn() const {
     std::map<std::int64_t, std::uint64_t> has;
     ImageFilter filter;
     filter.model = maker_.model();
     for (const ImageRow& image : work_.project.images().list(filter)) {
       if (image.prompt && image.seed == config_.seed) has[*image.prompt] += 1;
     }
+    return has;
+  }
+
+  // How many prompts to draw so that there are `prompts` more, and all that are drawn fill whole
+  // micro-batches: the next piece finds them there. Counted over everything drawn, so that a job that was
+  // killed in the middle ends with the same pictures.
+  std::int64_t fillingBatches(std::int64_t prompts) const {
+    std::int64_t whole = 0;
+    for (const auto& [prompt, count] : drawn()) whole += std::int64_t(count) / config_.pictures;
+    const std::int64_t each = config_.pictures,
+                       step = std::lcm(std::int64_t(maker_.microBatch()), each) / each;
+    return (whole + std::max<std::int64_t>(prompts, 0) + step - 1) / step * step - whole;
+  }
+
+  std::vector<PictureOrder> ordersFor(std::int64_t prompts) {
+    std::map<std::int64_t, std::uint64_t> has = drawn();
     const std::uint64_t each = std::uint64_t(config_.pictures);
     // Prompts by how many whole sets they have; one that a killed job left half done comes first in its turn.
     std::vector<const Prompt*> order;

@@ -9,13 +9,14 @@
 
 #include "app/cli/jobs/job_kind.h"
 #include "core/sampling/generator.h"
+#include "core/types/drawing_defaults.h"
 
 namespace plumbline {
 
 struct DrawingConfig {
-  int steps = 20;
-  double guidance = 5;
-  std::string sampler = "ddim";
+  int steps = kDefaultSteps;
+  double guidance = kDefaultGuidance;
+  std::string sampler = kDefaultSampler;
   double eta = 0;
   std::string negativePrompt;
 };
@@ -33,6 +34,8 @@ class PictureMaker {
   PictureMaker(job_kind::Work& work, const DrawingConfig& config, std::int64_t run);
 
   std::int64_t model() const { return model_; }  // row id of the generator
+  // Pictures that are drawn at once: fewer cost as much.
+  int microBatch() const { return generator_->microBatch(); }
   // Hashes in the order of the orders.
   std::vector<std::string> make(const std::vector<PictureOrder>& orders);
 

@@ -12,6 +12,7 @@
 #include "core/align/region_mask.h"
 #include "core/tensor/noise.h"
 #include "core/tensor/picture_tensor.h"
+#include "core/types/drawing_defaults.h"
 
 namespace plumbline::alignment_method {
 namespace {
@@ -20,8 +21,8 @@ struct Config : TrainerConfig {
   int rank = 16;
   double alpha = 16;
   std::string layers = "transformer";
-  double beta = 0.1;
-  double scoreWeight = 1.0;
+  double beta = 0.25;
+  double scoreWeight = 0.3;
   double regionWeight = 1.0;
   std::string maskSource = "both";
   std::string categories = "unsafe,artifact";
@@ -32,8 +33,8 @@ struct Config : TrainerConfig {
   double passes = 2;
   double keepShare = 0.25;
   int drawSteps = 10;
-  double guidance = 5;
-  std::string sampler = "ddim";
+  double guidance = kDefaultGuidance;
+  std::string sampler = kDefaultSampler;
   std::string gradientChoice = "spread";
   int gradientSteps = 4;
   double gradientFrom = 0.0;
@@ -304,15 +305,12 @@ class FocusNFix : public Method {
                    const at::Tensor& masks, const std::vector<std::string>& prompts) const {
     PictureReward& reward = *context.data.reward;
     LossValue value;
+    const Judgement judged = reward.judge(pictures, prompts);
     at::Tensor gain = torch::zeros({pictures.size(0)});
-    if (config_.scoreWeight > 0) {
-      const at::Tensor score = reward.score(pictures, prompts);
-      gain = gain + config_.scoreWeight * score;
-      value.metrics["reward"] = score.mean().item<double>();
-    }
-    if (reward.hasRegions()) {
-      torch::AutoGradMode tracked(config_.regionWeight > 0);
-      const at::Tensor joined = joinCategories(reward.regionMap(pictures, prompts), masks_.categories);
+    value.metrics["reward"] = judged.score.mean().item<double>();
+    if (config_.scoreWeight > 0) gain = gain + config_.scoreWeight * judged.score;
+    if (judged.regions.defined()) {
+      const at::Tensor joined = joinCategories(judged.regions, masks_.categories);
       const at::Tensor wrong = worstRegionLoss(joined);
       if (config_.regionWeight > 0) gain = gain - config_.regionWeight * wrong;
       MaskSettings bare = masks_;
