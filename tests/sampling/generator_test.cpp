@@ -75,7 +75,7 @@ class GeneratorTest : public QObject {
     others[2].seed = 6;
     others[3].imageIndex = 1;
     others[4].steps = 5;
-    others[5].guidance = 2;
+    others[5].guidance = base.guidance + 1;
     others[6].eta = 1;
     others[7].sampler = "dpmpp_2m";
     for (const SampleRequest& other : others) QVERIFY(!(one(generator, other) == picture));
