@@ -232,6 +232,23 @@ class AnnotateSavingTest : public QObject {
     QVERIFY(desk.canvas()->layers().isEmpty());
   }
 
+  void aDamagedDraftDoesNotHideItsQuery() {
+    Desk desk({"mask"});
+    QTRY_VERIFY(desk.shows(0));
+    desk.press(Qt::Key_2);
+    desk.paint({20, 20}, {60, 30});
+    desk.window->close();
+    QSettings& settings = *desk.studio->context().settings;
+    const QStringList kept = settings.allKeys().filter(QRegularExpression("^unsent/"));
+    QCOMPARE(kept.size(), 1);
+    settings.setValue(kept.front(), QByteArray(R"({"regions":[{"category":"artifact"}]})"));
+    desk.close();
+    desk.open();
+    QTRY_VERIFY(desk.shows(0));
+    QVERIFY(desk.canvas()->layers().isEmpty());
+    QVERIFY(desk.page->findChild<QLabel*>("maskHint")->text().contains("could not be read"));
+  }
+
   void aDamagedPictureIsSetAside() {
     auto demo = test::makeDemoProject({"pair", "pair"});
     {

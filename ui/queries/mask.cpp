@@ -89,7 +89,8 @@ class MaskView : public QueryView {
     } else if (query.previous) {
       loadPrevious(query.previous->value);
     }
-    if (canvas_->category() == MaskCanvas::kNoCategory) hint_->setText(categoryHint());
+    if (canvas_->category() == MaskCanvas::kNoCategory && hint_->text().isEmpty())
+      hint_->setText(categoryHint());
   }
 
   void press(const QString& action) override {

@@ -1,8 +1,7 @@
 // Last stage of train-base: text encoder and U-Net together, on latents of rendered scenes and their
-// captions. What the network predicts is said by scheduler_config.json; train-base writes velocity (Salimans
-// and Ho, 2202.00512), because on 1,024 latent numbers the layout is decided where little signal is left, and
-// there a loss on the noise hardly sees it. EMA, caption dropout. Reads captions and pictures only, never the
-// truth of a scene.
+// captions. Velocity prediction (Salimans and Ho, 2202.00512; v_prediction in scheduler_config.json), because
+// on 1,024 latent numbers the layout is decided where little signal is left, and there a loss on the noise
+// hardly sees it. EMA, caption dropout. Reads captions and pictures only, never the truth of a scene.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +31,7 @@ struct DiffusionSettings {
 // text_encoder/config.json, scheduler/scheduler_config.json. Writes unet/ and text_encoder/ weights (EMA,
 // half precision) and folder/training.safetensors every few minutes and at the end. resume: go on from that
 // state where there is one, with a new learning-rate cycle. Progress: metric "diffusion_loss". Throws
-// Error(kCancelled) after writing.
+// Error(kUnsupported) where the scheduler predicts something else, Error(kCancelled) after writing.
 void trainDiffusion(const std::string& folder, const DiffusionSettings& settings, bool resume,
                     ProgressSink& progress, std::stop_token stop);
 
