@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t kCell = 4;  // pixels a side of a cell of the dense grid
 constexpr int64_t kMicroBatch =
     16;  // one shape for every pass, so that a picture's numbers do not depend on others
-constexpr const char* kCodeVersion = "f2";
+constexpr const char* kCodeVersion = "f3";
 
 // b 3 H W in [-1, 1] to b m g g: mean and spread of each channel within a cell, mean steps to the right and
 // down.
@@ -34,15 +34,15 @@ constexpr int64_t kPixelChannels = 8;
 // Linear answers of our own small CLIP about its tokens (core/scenes/training/clip_trainer.h); other
 // backbones have none.
 struct PatchTasks {
-  at::Tensor corruptedWeight, corruptedBias;  // 1 d, 1
-  at::Tensor degradedWeight, degradedBias;    // 2 d, 2
+  at::Tensor anomalyWeight, anomalyBias;    // kAnomalies d, kAnomalies
+  at::Tensor degradedWeight, degradedBias;  // 2 d, 2
 
   static PatchTasks load(const std::string& clipFolder, int64_t d) {
     const std::string path = clipFolder + "/patch_tasks.safetensors";
     if (!std::filesystem::exists(path))
-      return {at::zeros({1, d}), at::zeros({1}), at::zeros({2, d}), at::zeros({2})};
+      return {at::zeros({kAnomalies, d}), at::zeros({kAnomalies}), at::zeros({2, d}), at::zeros({2})};
     const auto file = SafetensorsFile::open(path);
-    const auto take = [&](const char* name, at::IntArrayRef shape) {
+    const auto take = [&](const std::string& name, at::IntArrayRef shape) {
       auto tensor = file.tensor(name).to(at::kFloat);
       if (tensor.sizes() != shape) {
         throw Error(ErrorKind::kCorrupt,
@@ -50,7 +50,10 @@ struct PatchTasks {
       }
       return tensor;
     };
-    return {take("corrupted.weight", {1, d}), take("corrupted.bias", {1}), take("degraded.weight", {2, d}),
+    const auto both = [&](const std::string& part, at::IntArrayRef shape) {
+      return at::cat({take("corrupted." + part, shape), take("drawn." + part, shape)});
+    };
+    return {both("weight", {1, d}), both("bias", {1}), take("degraded.weight", {2, d}),
             take("degraded.bias", {2})};
   }
 };
@@ -63,7 +66,7 @@ std::string weightsHash(const nn::ClipModelImpl& clip, const PatchTasks& tasks) 
     hash.update(values.data_ptr(), std::size_t(values.numel()) * sizeof(float));
   };
   for (const auto& item : clip.named_parameters()) add(item.key(), item.value());
-  add("corrupted", tasks.corruptedWeight);
+  add("anomaly", tasks.anomalyWeight);
   add("degraded", tasks.degradedWeight);
   return hexDigest(hash.finish()).substr(0, 16);
 }
@@ -106,7 +109,7 @@ class Backbone {
             tokens,
             nn::clipPatchEmbeds(clip_, tokens),
             pixelPyramid(pixels),
-            at::linear(vision.patches, tasks_.corruptedWeight, tasks_.corruptedBias).squeeze(-1),
+            at::linear(vision.patches, tasks_.anomalyWeight, tasks_.anomalyBias),
             at::linear(vision.pooled, tasks_.degradedWeight, tasks_.degradedBias)};
   }
 
@@ -195,7 +198,7 @@ std::vector<std::vector<float>> FeatureExtractor::compute(const std::vector<Pict
 }
 
 int64_t FeatureExtractor::vectorSize() const {
-  return embeddingSize() + tokenRows() * tokenRows() * (tokenSize() + 1) +
+  return embeddingSize() + tokenRows() * tokenRows() * (tokenSize() + kAnomalies) +
          kPixelChannels * gridSize() * gridSize() + 2;
 }
 
@@ -221,11 +224,14 @@ PictureFeatures FeatureExtractor::fromVectors(const std::vector<const std::vecto
     }
     std::copy(v.begin(), v.end(), all.data_ptr<float>() + i * vectorSize());
   }
-  const auto parts = all.split_with_sizes({e, s * tokenSize(), kPixelChannels * g * g, s, 2}, 1);
+  const auto parts = all.split_with_sizes({e, s * tokenSize(), kPixelChannels * g * g, s * kAnomalies, 2}, 1);
   const auto tokens = parts[1].reshape({b, s, tokenSize()});
-  return {parts[0].contiguous(),        tokens,
-          backbone_->projected(tokens), parts[2].reshape({b, kPixelChannels, g, g}),
-          parts[3].contiguous(),        parts[4].contiguous()};
+  return {parts[0].contiguous(),
+          tokens,
+          backbone_->projected(tokens),
+          parts[2].reshape({b, kPixelChannels, g, g}),
+          parts[3].reshape({b, s, kAnomalies}),
+          parts[4].contiguous()};
 }
 
 at::Tensor alignmentFeatures(const PictureFeatures& pictures, const PromptFeatures& prompts) {

@@ -24,13 +24,16 @@ struct DiffusionModel;
 
 namespace reward {
 
+// That a patch is corrupted; that it is off as the generator's own drawings are.
+inline constexpr int64_t kAnomalies = 2;
+
 // Everything a reward reads of pictures.
 struct PictureFeatures {
   at::Tensor embedding;  // b e, unit length
   at::Tensor tokens;     // b s d, last layer before projection, normed
   at::Tensor projected;  // b s e, patch tokens in the shared space of pictures and text, unit length
   at::Tensor pixels;     // b m g g, local colour and texture
-  at::Tensor anomaly;    // b s, log odds that a patch is corrupted; zeros if the backbone cannot tell
+  at::Tensor anomaly;    // b s kAnomalies, log odds of what may be wrong with a patch; zeros if unknown
   at::Tensor degraded;   // b 2, how blurred and how noisy the whole is; likewise
 };
 

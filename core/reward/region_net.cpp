@@ -17,7 +17,8 @@ constexpr double kRareLogit = -3;
 
 RegionNetImpl::RegionNetImpl(int64_t tokenSize, int64_t pixelChannels, int64_t categories)
     : meaning(register_module("meaning", nn::LoraCapableLinear(tokenSize, kMeaning))),
-      near(register_module("near", nn::LoraCapableConv2d(kMeaning + 1 + pixelChannels, kChannels, 3, 1, 1))),
+      near(register_module("near",
+                           nn::LoraCapableConv2d(kMeaning + kAnomalies + pixelChannels, kChannels, 3, 1, 1))),
       wide(register_module("wide", nn::LoraCapableConv2d(kChannels, kChannels, 5, 1, 2))),
       map(register_module("map", nn::LoraCapableConv2d(kChannels, categories, 3, 1, 1))) {}
 
@@ -25,9 +26,9 @@ at::Tensor RegionNetImpl::forward(const at::Tensor& tokens, const at::Tensor& an
                                   const at::Tensor& pixels) {
   namespace F = torch::nn::functional;
   const auto b = tokens.size(0), rows = int64_t(std::lround(std::sqrt(double(tokens.size(1)))));
-  const auto coarse = at::cat({meaning(tokens), 0.5 * anomaly.unsqueeze(-1)}, 2)
+  const auto coarse = at::cat({meaning(tokens), 0.5 * anomaly}, 2)
                           .transpose(1, 2)
-                          .reshape({b, kMeaning + 1, rows, rows});
+                          .reshape({b, kMeaning + kAnomalies, rows, rows});
   const auto fine = F::interpolate(coarse, F::InterpolateFuncOptions()
                                                .size(std::vector<int64_t>{pixels.size(2), pixels.size(3)})
                                                .mode(torch::kBilinear)

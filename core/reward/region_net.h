@@ -13,7 +13,7 @@ namespace plumbline::reward {
 
 struct RegionNetImpl : torch::nn::Module {
   RegionNetImpl(int64_t tokenSize, int64_t pixelChannels, int64_t categories);
-  // tokens b s d, anomaly b s, pixels b m g g to logits b k g g.
+  // tokens b s d, anomaly b s kAnomalies, pixels b m g g to logits b k g g.
   at::Tensor forward(const at::Tensor& tokens, const at::Tensor& anomaly, const at::Tensor& pixels);
 
   nn::LoraCapableLinear meaning{nullptr};

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <set>
+#include <map>
 
 #include "core/tensor/noise.h"
 #include "core/tensor/picture_tensor.h"
@@ -17,7 +17,7 @@ constexpr double kLearningRate = 4e-3;
 
 // Features and targets of painted pictures; variant v of picture i is row i * variants + v.
 struct RegionData {
-  at::Tensor tokens, anomaly, pixels;  // n s d, n s, n m g g
+  at::Tensor tokens, anomaly, pixels;  // n s d, n s kAnomalies, n m g g
   at::Tensor maps, known;              // n k g g, n k
   std::vector<int> folds;              // of each picture
   std::vector<bool> faulty;            // was anything painted on it?
@@ -188,12 +188,13 @@ void fit(RegionTrainer& trainer, const RewardConfig& config, int first, Progress
   }
 }
 
-std::vector<std::string> paintedCategories(const ObservationTable& table) {
-  std::set<std::string> names;
+// How many pictures show each category.
+std::map<std::string, int> paintedCategories(const ObservationTable& table) {
+  std::map<std::string, int> counts;
   for (const auto& painted : table.painted) {
-    for (const auto& [category, masks] : painted.masks) names.insert(category);
+    for (const auto& [category, masks] : painted.masks) ++counts[category];
   }
-  return {names.begin(), names.end()};
+  return counts;
 }
 
 }  // namespace
@@ -210,8 +211,10 @@ RegionResult trainRegions(const FeatureExtractor& features, const ObservationTab
                           const std::function<Picture(const std::string&)>& load, const RewardConfig& config,
                           ProgressSink& progress, const std::stop_token& stop) {
   RegionResult result;
-  result.categories = paintedCategories(table);
-  result.report = {{"pictures", table.painted.size()}, {"categories", result.categories}};
+  const auto painted = paintedCategories(table);
+  for (const auto& [category, count] : painted) result.categories.push_back(category);
+  result.report = {
+      {"pictures", table.painted.size()}, {"categories", result.categories}, {"painted", painted}};
   if (result.categories.empty()) return result;
   const RegionData data = loadRegionData(features, table, load, config, stop);
   Overlap sum{at::zeros(data.maps.size(1)), at::zeros(data.maps.size(1))};

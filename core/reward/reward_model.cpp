@@ -138,6 +138,8 @@ AnswerModel RewardModel::answerModel() const {
     answers.tie.push_back(overall.tie[m].item<double>());
     answers.bar.push_back(net_->temperature * overall.bar[m].item<double>());
   }
+  const Json painted = report_.at("region").value("painted", Json::object());
+  for (const char* category : kRegionCategories) answers.painted.push_back(painted.value(category, 0.0));
   return answers;
 }
 

@@ -94,9 +94,9 @@ class RewardModel {
   // {"config", "counts": {...}, "heldout": {"accuracy", "n", "ties", "level_accuracy", "levels",
   // "agreement_ceiling"},
   //  "temperature", "ece", "reliability": [{"confidence", "accuracy", "n"}], "curve": [{"epoch",
-  //  "train_loss", "heldout_accuracy"}], "region": {"pictures", "categories", "heldout_iou", "epochs"},
-  //  "weights": {part: size}, "features", "seconds"}. The held-out figures are of members on prompts that
-  //  they had left out.
+  //  "train_loss", "heldout_accuracy"}], "region": {"pictures", "categories", "painted": {category:
+  //  pictures}, "heldout_iou", "epochs"}, "weights": {part: size}, "features", "seconds"}. The held-out
+  //  figures are of members on prompts that they had left out.
   const nlohmann::json& report() const { return report_; }
   const std::string& version() const { return version_; }  // hash of the weights, named by every pick
   const std::shared_ptr<const FeatureExtractor>& features() const { return features_; }

@@ -20,15 +20,15 @@ at::Tensor faultFeatures(const at::Tensor& logits) {
       .flatten(1);
 }
 
-constexpr int64_t kOddityFeatures = 5;
+constexpr int64_t kOddityFeatures = 3 * kAnomalies + 2;
 
-// How corrupted the worst patches are, as log odds and as a share; how much is corrupted at all; blur and
-// noise.
+// Per anomaly: how odd the worst patches are, as log odds and as a share; how much is odd at all. Blur and
+// noise of the whole.
 at::Tensor oddityFeatures(const PictureFeatures& pictures) {
   const auto worst = std::max<int64_t>(1, pictures.anomaly.size(1) / 32);
   const auto top = std::get<0>(pictures.anomaly.topk(worst, 1)).mean(1);
   const auto share = at::sigmoid(pictures.anomaly).mean(1);
-  return at::cat({at::stack({at::tanh(top / 8), at::sigmoid(top), share}, 1), pictures.degraded}, 1);
+  return at::cat({at::tanh(top / 8), at::sigmoid(top), share, pictures.degraded}, 1);
 }
 
 at::Tensor lookFeatures(const at::Tensor& pixels) {

@@ -72,12 +72,19 @@ double binaryInformation(const acquisition::Candidate& candidate, const AnswerMo
   return mutualInformation(members);
 }
 
-double maskInformation(const acquisition::Candidate& candidate) {
+// A mask of a rare fault teaches more than one more of a common one: whether it is there is one bit in both
+// cases, but where it is was hardly shown yet.
+double rarity(const std::vector<double>& painted, std::size_t category) {
+  if (category >= painted.size()) return 1;
+  return (1 + *std::max_element(painted.begin(), painted.end())) / (1 + painted[category]);
+}
+
+double maskInformation(const acquisition::Candidate& candidate, const AnswerModel& answers) {
   double sum = 0;
   for (std::size_t k = 0; k < categories(candidate.pictures[0]); ++k) {
     std::vector<std::vector<double>> members;
     for (const double p : faultOf(candidate.pictures[0], k)) members.push_back({p, 1 - p});
-    sum += mutualInformation(members);
+    sum += rarity(answers.painted, k) * mutualInformation(members);
   }
   return sum;
 }
@@ -98,7 +105,8 @@ double mutualInformation(const std::vector<std::vector<double>>& members) {
 double expectedInformation(const acquisition::Candidate& candidate, const AnswerModel& answers) {
   if (candidate.pictures.empty()) return 0;
   if (candidate.pictures.size() >= 2) return pairInformation(candidate, answers);
-  return candidate.type == "mask" ? maskInformation(candidate) : binaryInformation(candidate, answers);
+  return candidate.type == "mask" ? maskInformation(candidate, answers)
+                                  : binaryInformation(candidate, answers);
 }
 
 double disagreement(const acquisition::Candidate& candidate) {

@@ -15,8 +15,9 @@ struct PicturePosterior {
 
 // How members turn scores into answers.
 struct AnswerModel {
-  std::vector<double> tie;  // Davidson's nu >= 0 per member: weight of "neither is better"
-  std::vector<double> bar;  // the score at which good and bad are equally likely, per member
+  std::vector<double> tie;      // Davidson's nu >= 0 per member: weight of "neither is better"
+  std::vector<double> bar;      // the score at which good and bad are equally likely, per member
+  std::vector<double> painted;  // masks so far that show each region category; empty: unknown
 };
 
 }  // namespace plumbline

@@ -84,6 +84,21 @@ class SelectionTest : public QObject {
     QCOMPARE(bald.choose(pool, 1, {{"per_second", false}}, 1, {})[0].index, std::size_t{0});
   }
 
+  // Members part alike about both faults; the one that was hardly painted yet teaches more.
+  void baldAsksForRareFaults() {
+    acquisition::Candidate rare, common;
+    for (auto* c : {&rare, &common}) {
+      c->type = "mask";
+      c->pictures.resize(1);
+    }
+    rare.pictures[0].fault = {{0.1, 0.5}, {0.9, 0.5}};
+    common.pictures[0].fault = {{0.5, 0.1}, {0.5, 0.9}};
+    AnswerModel answers;
+    QCOMPARE(expectedInformation(rare, answers), expectedInformation(common, answers));
+    answers.painted = {3, 23};
+    QCOMPARE(expectedInformation(rare, answers), 6 * expectedInformation(common, answers));
+  }
+
   void batchesSpread() {
     acquisition::Registry registry("acquisition");
     acquisition::registerAll(registry);

@@ -39,13 +39,20 @@ class TrainBaseTest : public QObject {
 
   void theStagesMakeAModelThatDraws() {
     const QString out = path("model");
-    for (const char* stage : {"vocabulary", "autoencoder", "clip", "diffusion"}) {
+    for (const char* stage : {"vocabulary", "autoencoder", "diffusion", "clip"}) {
       const Ran ran = train(stage, out);
       QVERIFY2(ran.code == 0, ran.why());
     }
     const Ran drawn =
         runProgram({"sample", "--model", out, "--prompt", "a red star", "--steps", "2", "--out", path("x")});
     QVERIFY2(drawn.code == 0, drawn.why());
+  }
+
+  // The CLIP comes after the U-Net, so that it sees what the model itself draws.
+  void theClipLearnsWhatTheModelDraws() {
+    const auto tasks = weights(path("model/clip/patch_tasks.safetensors"));
+    QVERIFY(tasks.at("drawn.weight").abs().max().item<double>() > 0);
+    QVERIFY(tasks.at("corrupted.weight").abs().max().item<double>() > 0);
   }
 
   void trainingGoesOnWhereItStopped() {
@@ -55,6 +62,27 @@ class TrainBaseTest : public QObject {
     const Ran ran = train("diffusion", out);
     QVERIFY2(ran.code == 0, ran.why());
     QVERIFY(steps(out) > before);
+  }
+
+  // The loss is of the velocity: going on with a network that predicts noise would ruin it.
+  void aNetworkThatPredictsNoiseIsLeftAlone() {
+    const QString file = path("model/scheduler/scheduler_config.json");
+    QFile config(file);
+    QVERIFY(config.open(QIODevice::ReadOnly));
+    const QByteArray before = config.readAll();
+    config.close();
+    QVERIFY(before.contains("v_prediction"));
+    const auto write = [&](const QByteArray& text) {
+      QFile out(file);
+      return out.open(QIODevice::WriteOnly) && out.write(text) == text.size();
+    };
+    QVERIFY(write(QByteArray(before).replace("v_prediction", "epsilon")));
+    const std::int64_t steps = this->steps(path("model"));
+    const Ran ran = train("diffusion", path("model"));
+    QVERIFY(write(before));
+    QVERIFY(ran.code != 0);
+    QVERIFY2(ran.err.contains("predicts noise"), ran.err);
+    QCOMPARE(this->steps(path("model")), steps);
   }
 
   // A U-Net knows the latents of one encoder: the stage that betters the decoder must not touch it.

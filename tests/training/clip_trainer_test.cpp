@@ -4,6 +4,7 @@
 
 #include "core/nn/clip_grounding.h"
 #include "core/nn/clip_model.h"
+#include "core/scenes/training/caption_pairs.h"
 #include "core/scenes/training/clip_batch.h"
 #include "core/scenes/training/clip_trainer.h"
 #include "core/scenes/training/training_batch.h"
@@ -76,6 +77,26 @@ class ClipTrainerTest : public QObject {
     QVERIFY(!fit("a red star left of a blue circle", "a blue star left of a red circle"));
   }
 
+  void knowsHowMuchIsShown() {
+    const auto share = [](const char* drawn, const char* asked) {
+      return training::shownShare(parsePrompt(drawn), parsePrompt(asked));
+    };
+    QCOMPARE(share("a red star", "a red star"), 1.0);
+    QCOMPARE(share("a small red star on white", "a red star"), 1.0);
+    QCOMPARE(share("a red star left of a blue circle", "a blue circle right of a red star"), 1.0);
+    // Nothing extra, and three of the group; wrong are one and two of these four.
+    QCOMPARE(share("a red star", "a blue star"), 0.75);
+    QCOMPARE(share("a red star", "a blue circle"), 0.5);
+    QVERIFY(share("two red stars, a blue circle and a green heart", "two red stars") < 1);
+    QVERIFY(share("a red star", "a red star left of a blue circle") <
+            share("a red star left of a red circle", "a red star left of a blue circle"));
+    // What is not said may or may not be so.
+    const double unsaid = share("a red star", "a red star on dark");
+    QVERIFY(unsaid < 1 && unsaid > share("a red star on grey", "a red star on dark"));
+    QVERIFY(share("a red star right of a blue circle", "a red star left of a blue circle") <
+            share("a red star above a blue circle", "a red star left of a blue circle"));
+  }
+
   void changesOneThingThatShows() {
     scenes::SceneRng rng(5, 1);
     for (int i = 0; i < 300; ++i) {
@@ -95,6 +116,11 @@ class ClipTrainerTest : public QObject {
     QVERIFY(at::equal(a.pictures, b.pictures) && a.captions == b.captions &&
             at::equal(a.corrupted, b.corrupted));
     QVERIFY(!at::equal(a.pictures, other.pictures));
+    QCOMPARE(a.shown.diagonal().min().item<double>(), 1.0);
+    QVERIFY(a.shown.min().item<double>() >= 0 && a.shown.max().item<double>() <= 1);
+    // A neighbour in the cluster differs in one thing, a picture of another cluster in more.
+    QVERIFY(a.shown.slice(0, 0, 4).slice(1, 0, 4).mean().item<double>() >
+            a.shown.slice(0, 0, 4).slice(1, 4, 12).mean().item<double>());
     QCOMPARE(a.pictures.size(0), int64_t{12});
     QCOMPARE(a.captions.size(), std::size_t{12});
     QVERIFY(a.pictures.abs().max().item<double>() <= 1.0);

@@ -20,7 +20,7 @@ const ConfigSchema<Config>& schema() {
           .choice("size", &Config::size, {"mini", "small", "base", "large"},
                   "mini: 64x64 pixels; small: the default model; base, large: for a GPU")
           .choice("stage", &Config::stage,
-                  {"all", "vocabulary", "autoencoder", "clip", "diffusion", "decoder"},
+                  {"all", "vocabulary", "autoencoder", "diffusion", "clip", "decoder"},
                   "One stage alone, or all in order; decoder: goes on with the decoder of the autoencoder "
                   "and leaves what the U-Net has learnt valid")
           .real("hours", &Config::hours, 0.001, 10000, "h", "Wall clock for what is asked")
@@ -52,7 +52,7 @@ void register_train_base(Registry& registry) {
   registry.add(make({"train_base", "Train a base model",
                      "Trains a text-to-image model of the Stable Diffusion form from scratch on rendered "
                      "scenes: vocabulary, "
-                     "autoencoder, CLIP for rewards, then text encoder and U-Net. Can be stopped and gone on "
+                     "autoencoder, text encoder and U-Net, then a CLIP for rewards. Can be stopped and gone on "
                      "with at any time.",
                      "none", 1, schema().schema()},
                     {}, run));

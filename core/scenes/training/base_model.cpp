@@ -7,6 +7,7 @@
 #include "core/scenes/training/autoencoder_trainer.h"
 #include "core/scenes/training/clip_trainer.h"
 #include "core/scenes/training/diffusion_trainer.h"
+#include "core/scenes/training/redrawing.h"
 #include "core/scenes/training_sample.h"
 #include "core/text/vocabulary_trainer.h"
 
@@ -161,19 +162,20 @@ void trainBase(const std::string& folder, const BaseModelSettings& settings, Pro
                           .seed = settings.seed + 1};
     trainAutoencoder(vaeConfig(shape), folder + "/vae", s, true, progress, stop);
   }
+  if (all || settings.stage == "diffusion") {
+    DiffusionSettings s{
+        .pictureSize = shape.pictureSize, .seconds = all ? seconds * 0.6 : seconds, .seed = settings.seed};
+    trainDiffusion(folder, s, settings.resume, progress, stop);
+  }
   if (all || settings.stage == "clip") {
     ClipSettings s{.tokenizerFolder = folder + "/tokenizer",
-                   .seconds = all ? seconds * 0.1 : seconds,
+                   .seconds = all ? seconds * 0.2 : seconds,
                    .seed = settings.seed};
     if (std::filesystem::exists(folder + "/vae/diffusion_pytorch_model.safetensors"))
       s.autoencoderFolder = folder + "/vae";
+    if (Redrawing::possible(folder)) s.diffusionFolder = folder;
     trainClip(defaultClipConfig(shape.pictureSize, s.tokenizerFolder), folder + "/clip", s, settings.resume,
               progress, stop);
-  }
-  if (all || settings.stage == "diffusion") {
-    DiffusionSettings s{
-        .pictureSize = shape.pictureSize, .seconds = all ? seconds * 0.7 : seconds, .seed = settings.seed};
-    trainDiffusion(folder, s, settings.resume, progress, stop);
   }
 }
 

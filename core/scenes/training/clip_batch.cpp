@@ -4,100 +4,15 @@
 #include <cmath>
 
 #include "core/scenes/renderer.h"
-#include "core/types/error.h"
+#include "core/scenes/training/caption_pairs.h"
 
 namespace plumbline::training {
 namespace {
 
-using scenes::Background;
-using scenes::Group;
-using scenes::Relation;
 using scenes::ScenePrompt;
 using scenes::SceneRng;
-using scenes::SizeWord;
 
 constexpr std::size_t kAhead = 3;
-
-Relation opposite(Relation relation) {
-  switch (relation) {
-    case Relation::kLeftOf:
-      return Relation::kRightOf;
-    case Relation::kRightOf:
-      return Relation::kLeftOf;
-    case Relation::kAbove:
-      return Relation::kBelow;
-    case Relation::kBelow:
-      return Relation::kAbove;
-    default:
-      return Relation::kNone;
-  }
-}
-
-bool groupsMayFit(const Group& a, const Group& b) {
-  const bool size = a.size == b.size || a.size == SizeWord::kAny || b.size == SizeWord::kAny;
-  return size && a.count == b.count && a.colour == b.colour && a.shape == b.shape;
-}
-
-// Some order of b's groups that fits a's, and a relation that this order does not contradict.
-bool arrangementMayFit(const ScenePrompt& a, const ScenePrompt& b) {
-  std::vector<std::size_t> order(b.groups.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  do {
-    bool fits = true;
-    for (std::size_t i = 0; i < order.size() && fits; ++i)
-      fits = groupsMayFit(a.groups[i], b.groups[order[i]]);
-    if (!fits) continue;
-    const bool swapped = order.size() == 2 && order[0] == 1;
-    const Relation relation = swapped ? opposite(b.relation) : b.relation;
-    if (a.relation == Relation::kNone || a.relation != opposite(relation)) return true;
-  } while (std::next_permutation(order.begin(), order.end()));
-  return false;
-}
-
-int otherThan(int current, int n, SceneRng& rng) {
-  return (current + 1 + rng.below(n - 1)) % n;
-}
-
-void changeGroup(Group& group, SceneRng& rng) {
-  const double u = rng.uniform();
-  if (u < 0.3) {
-    group.colour = scenes::Colour(otherThan(int(group.colour), scenes::kColours, rng));
-  } else if (u < 0.6) {
-    group.shape = scenes::Shape(otherThan(int(group.shape), scenes::kShapes, rng));
-  } else if (u < 0.85 || group.size == SizeWord::kAny) {
-    group.count = 1 + otherThan(group.count - 1, 4, rng);
-  } else {
-    group.size = group.size == SizeWord::kSmall ? SizeWord::kLarge : SizeWord::kSmall;
-  }
-}
-
-void changeOnce(ScenePrompt& prompt, SceneRng& rng) {
-  const double u = rng.uniform();
-  const std::size_t n = prompt.groups.size();
-  if (prompt.background != Background::kUnsaid && u < 0.12) {
-    prompt.background = Background(1 + otherThan(int(prompt.background) - 1, scenes::kBackgrounds, rng));
-  } else if (prompt.relation != Relation::kNone && u < 0.32) {
-    prompt.relation = opposite(prompt.relation);
-  } else if (n >= 2 && u < 0.5) {
-    // The same words about other things: which colour, shape or count belongs to which.
-    Group &a = prompt.groups[0], &b = prompt.groups[1];
-    const int what = rng.below(3);
-    if (what == 0) std::swap(a.colour, b.colour);
-    if (what == 1) std::swap(a.shape, b.shape);
-    if (what == 2) std::swap(a.count, b.count);
-  } else if (n >= 1) {
-    changeGroup(prompt.groups[std::size_t(rng.below(int(n)))], rng);
-  }
-}
-
-bool allowed(const ScenePrompt& prompt) {
-  try {
-    scenes::requireAskable(prompt);
-  } catch (const Error&) {
-    return false;
-  }
-  return !scenes::isHeldOut(prompt);
-}
 
 std::string captionOf(const ScenePrompt& prompt, SceneRng& rng) {
   if (rng.chance(0.1)) return scenes::paraphrase(prompt, rng);
@@ -281,37 +196,7 @@ std::vector<ScenePrompt> clusterPrompts(SceneRng& rng) {
   return prompts;
 }
 
-at::Tensor unclearPairs(const std::vector<ScenePrompt>& prompts) {
-  const auto n = std::int64_t(prompts.size());
-  auto unclear = at::zeros({n, n});
-  auto cells = unclear.accessor<float, 2>();
-  for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t j = 0; j < n; ++j) {
-      if (i != j && mayFit(prompts[std::size_t(i)], prompts[std::size_t(j)])) cells[i][j] = 1;
-    }
-  }
-  return unclear;
-}
-
 }  // namespace
-
-bool mayFit(const ScenePrompt& drawn, const ScenePrompt& asked) {
-  if (drawn.hazardAsked && !asked.hazardAsked) return false;
-  if (drawn.groups.size() != asked.groups.size()) return false;
-  const bool unsaid = drawn.background == Background::kUnsaid || asked.background == Background::kUnsaid;
-  if (!unsaid && drawn.background != asked.background) return false;
-  return arrangementMayFit(asked, drawn);
-}
-
-ScenePrompt changedPrompt(const ScenePrompt& prompt, SceneRng& rng) {
-  for (int attempt = 0; attempt < 20; ++attempt) {
-    ScenePrompt changed = prompt;
-    changeOnce(changed, rng);
-    if (changed == prompt || !allowed(changed)) continue;
-    if (!mayFit(prompt, changed) && !mayFit(changed, prompt)) return changed;
-  }
-  return prompt;
-}
 
 ClipBatch clipBatch(std::uint64_t seed, std::uint64_t index, const ClipBatchShape& shape) {
   SceneRng promptRng(seed, index, 10), sceneRng(seed, index, 11), textRng(seed, index, 12),
@@ -343,6 +228,7 @@ ClipBatch clipBatch(std::uint64_t seed, std::uint64_t index, const ClipBatchShap
   batch.corrupted = at::stack(corrupted);
   batch.degraded = torch::tensor(degraded).view({-1, 2});
   batch.unclear = unclearPairs(prompts);
+  batch.shown = shownShares(prompts);
   return batch;
 }
 

@@ -28,12 +28,13 @@ struct ClipBatch {
   at::Tensor pictures;                // b 3 H W in [-1, 1]
   std::vector<std::string> captions;  // b
   at::Tensor unclear;    // b b, 1 where picture i may also fit caption j != i: neither positive nor negative
+  at::Tensor shown;      // b b, how much of what caption j asks for a picture of caption i shows, 0 to 1
   at::Tensor corrupted;  // b p p, share of each patch that was corrupted
   at::Tensor degraded;   // b 2, strength of blur and noise over the whole picture, 0 to 1
 };
 
 struct ClipBatchShape {
-  int clusters = 24;
+  int clusters = 16;
   int pictureSize = 128;
   int patchesPerSide = 8;
   double corruptShare = 0.4;
@@ -42,12 +43,6 @@ struct ClipBatchShape {
 
 // Pure in its arguments. Never of a held-out prompt.
 ClipBatch clipBatch(std::uint64_t seed, std::uint64_t index, const ClipBatchShape& shape);
-
-// The prompt with one attribute changed such that no picture fits both, or the prompt itself if none was
-// found.
-scenes::ScenePrompt changedPrompt(const scenes::ScenePrompt& prompt, scenes::SceneRng& rng);
-// May a picture of `drawn` also fit the caption of `asked`? Unsaid things fit either way.
-bool mayFit(const scenes::ScenePrompt& drawn, const scenes::ScenePrompt& asked);
 
 // Batches first, first + 1, ... made ahead on one thread, which ends with the object.
 class ClipBatchStream {

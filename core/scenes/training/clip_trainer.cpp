@@ -11,6 +11,8 @@
 #include "core/nn/clip_model.h"
 #include "core/nn/initialise.h"
 #include "core/scenes/training/clip_batch.h"
+#include "core/scenes/training/redrawing.h"
+#include "core/scenes/training/shards.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
 #include "core/text/clip_tokenizer.h"
@@ -24,6 +26,8 @@ using nlohmann::json;
 
 constexpr int64_t kLookSide = 4;          // cells a side of the coarse look of a patch
 constexpr double kLargestScale = 4.6052;  // ln 100, as CLIP has it
+constexpr double kClearlyOff = 0.25;      // of a channel from -1 to 1
+constexpr double kLatentNoise = 0.25;     // at most, as sampling leaves it on a latent of deviation 1
 
 double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -35,23 +39,49 @@ void writeJson(const std::string& path, const json& value) {
   if (!file.flush()) throw Error(ErrorKind::kExhausted, "cannot write " + path + "; is the disk full?");
 }
 
-// What is trained beside the CLIP and thrown away afterwards.
+// What is trained beside the CLIP; the answers about corrupted, degraded and drawn pictures are kept.
 struct TasksImpl : torch::nn::Module {
   explicit TasksImpl(int64_t d)
       : corrupted(register_module("corrupted", nn::LoraCapableLinear(d, 1))),
         degraded(register_module("degraded", nn::LoraCapableLinear(d, 2))),
+        drawn(register_module("drawn", nn::LoraCapableLinear(d, 1))),
         look(register_module("look", nn::LoraCapableLinear(d, 3 * kLookSide * kLookSide))),
-        wordScale(register_parameter("word_scale", at::full({}, 2.3))) {}
+        wordScale(register_parameter("word_scale", at::full({}, 2.3))),
+        matchScale(register_parameter("match_scale", at::full({}, 2.0))),
+        matchBias(register_parameter("match_bias", at::zeros({}))) {}
 
-  nn::LoraCapableLinear corrupted, degraded, look;
-  at::Tensor wordScale;
+  nn::LoraCapableLinear corrupted, degraded, drawn, look;
+  at::Tensor wordScale, matchScale, matchBias;
 };
 TORCH_MODULE(Tasks);
 
 struct Loss {
   at::Tensor total;
-  double captionOfFour = 0, pictureOfFour = 0;
+  double value = 0, captionOfFour = 0, pictureOfFour = 0;
 };
+
+// How pictures of a batch came to be, beside what the batch says of them.
+struct Origins {
+  at::Tensor decoded;    // b, 1 for what the autoencoder decoded, be it drawn or rendered
+  at::Tensor drawn;      // b, 1 for what the model drew
+  at::Tensor uncertain;  // b, 1 where the drawing may show something else than its caption
+  at::Tensor off;        // b p p, share of each patch that the drawing has otherwise than the rendered scene
+};
+
+// The clusters first ... end - 1 of a batch.
+ClipBatch partOf(const ClipBatch& batch, std::int64_t first, std::int64_t end) {
+  const auto a = first * kClusterSize, b = end * kClusterSize;
+  const auto rows = [&](const at::Tensor& t) { return t.slice(0, a, b); };
+  const auto square = [&](const at::Tensor& t) { return rows(t).slice(1, a, b).clone(); };
+  return {rows(batch.pictures).clone(), {batch.captions.begin() + a, batch.captions.begin() + b},
+          square(batch.unclear),        square(batch.shown),
+          rows(batch.corrupted),        rows(batch.degraded)};
+}
+
+// The mean over the pictures that weight (b) counts.
+at::Tensor weightedMean(const at::Tensor& losses, const at::Tensor& weight) {
+  return (losses.flatten(1).mean(1) * weight).sum() / weight.sum().clamp_min(1);
+}
 
 // Cross-entropy of the diagonal along the last dimension; unclear entries are taken out.
 at::Tensor diagonalLoss(const at::Tensor& logits, const at::Tensor& unclear) {
@@ -64,10 +94,13 @@ at::Tensor symmetricLoss(const at::Tensor& logits, const at::Tensor& unclear) {
          (diagonalLoss(logits, unclear) + diagonalLoss(logits.transpose(-1, -2), unclear.transpose(-1, -2)));
 }
 
-// b b to n k k: what lies within each cluster.
-at::Tensor withinClusters(const at::Tensor& square) {
+// b b to n k k: the pictures of each cluster with the captions of the one `apart` clusters on.
+at::Tensor clusterBlocks(const at::Tensor& square, std::int64_t apart = 0) {
   const auto n = square.size(0) / kClusterSize;
-  return square.view({n, kClusterSize, n, kClusterSize}).diagonal(0, 0, 2).permute({2, 0, 1});
+  return square.roll(-apart * kClusterSize, 1)
+      .view({n, kClusterSize, n, kClusterSize})
+      .diagonal(0, 0, 2)
+      .permute({2, 0, 1});
 }
 
 double shareRight(const at::Tensor& logits, const at::Tensor& unclear) {
@@ -94,12 +127,17 @@ class Trainer {
         tasks_(clip_->visionHiddenSize()) {
     nn::initialise(*clip_, settings.seed);
     nn::initialise(*tasks_, settings.seed + 1);
+    // Where nothing is drawn, nothing is said about it.
+    torch::NoGradGuard noGrad;
+    tasks_->drawn->weight.zero_();
+    tasks_->drawn->bias.zero_();
     parameters_ = namedParameters(*clip_, "clip.");
     parameters_.merge(namedParameters(*tasks_, "tasks."));
     if (settings.autoencoderFolder.empty()) return;
     std::ifstream file(settings.autoencoderFolder + "/config.json");
     vae_ = nn::AutoencoderKl(json::parse(file));
     loadParameters(**vae_, readState(settings.autoencoderFolder + "/diffusion_pytorch_model.safetensors"));
+    if (!settings.diffusionFolder.empty()) redrawing_.emplace(settings.diffusionFolder);
   }
 
   const NamedTensors& parameters() const { return parameters_; }
@@ -107,23 +145,23 @@ class Trainer {
     return {settings_.clusters, int(clip_->imageSize()), int(clip_->patchesPerSide())};
   }
 
-  Loss loss(ClipBatch batch, std::int64_t step) {
-    roundTrip(batch.pictures, step);
-    const auto ids = tokens(batch.captions);
-    const auto vision = clip_->visionFeatures(batch.pictures);
-    const auto text = clip_->textFeatures(ids);
-    const auto logits =
-        clip_->logitsPerImage(clip_->projectImage(vision.pooled), clip_->projectText(text.pooled));
-    const auto unclearNear = withinClusters(batch.unclear);
-    Loss loss;
-    loss.total = symmetricLoss(logits, batch.unclear) +
-                 settings_.wordWeight *
-                     symmetricLoss(wordLogits(vision.patches, text.lastHiddenState, ids), unclearNear) +
-                 settings_.taskWeight * taskLoss(vision, batch);
-    const auto near = withinClusters(logits.detach());
-    loss.captionOfFour = shareRight(near, unclearNear);
-    loss.pictureOfFour = shareRight(near.transpose(1, 2), unclearNear.transpose(1, 2));
-    return loss;
+  // Leaves the gradients of a whole batch in the parameters. Each thread contrasts its part of the clusters.
+  Loss step(const ClipBatch& batch, std::int64_t number) {
+    const auto clusters = batch.pictures.size(0) / kClusterSize;
+    const auto shards = std::min<std::int64_t>(at::get_num_threads(), clusters);
+    std::vector<Loss> losses(static_cast<std::size_t>(shards));
+    Loss mean;
+    mean.value = gradientsInShards(parameters_, int(shards), [&](int shard) {
+      auto& one = losses[std::size_t(shard)];
+      one = loss(partOf(batch, shard * clusters / shards, (shard + 1) * clusters / shards),
+                 (settings_.seed * 6007 + std::uint64_t(number)) * 64 + std::uint64_t(shard));
+      return one.total;
+    });
+    for (const Loss& one : losses) {
+      mean.captionOfFour += one.captionOfFour / double(shards);
+      mean.pictureOfFour += one.pictureOfFour / double(shards);
+    }
+    return mean;
   }
 
   void limitScales() {
@@ -133,31 +171,89 @@ class Trainer {
   }
 
  private:
-  // Some pictures as the autoencoder shows them, with a little noise on the latent as sampling leaves it.
-  void roundTrip(at::Tensor& pictures, std::int64_t step) {
-    if (!vae_) return;
+  // Of a part of a step's batch; concurrent calls are safe.
+  Loss loss(ClipBatch batch, std::uint64_t seed) {
+    auto generator = at::detail::createCPUGenerator(seed);
+    const Origins origins = redraw(batch, generator);
+    const auto ids = withoutPadding(tokens(batch.captions));
+    const auto vision = clip_->visionFeatures(batch.pictures);
+    const auto text = clip_->textFeatures(ids);
+    const auto logits =
+        clip_->logitsPerImage(clip_->projectImage(vision.pooled), clip_->projectText(text.pooled));
+    const auto unclearNear = clusterBlocks(batch.unclear);
+    Loss loss;
+    loss.total = symmetricLoss(logits, batch.unclear) +
+                 settings_.wordWeight *
+                     symmetricLoss(wordLogits(vision.patches, text.lastHiddenState, ids), unclearNear) +
+                 settings_.matchWeight *
+                     matchLoss(logits / parameters_.at("clip.logit_scale").exp(), batch.shown, origins) +
+                 settings_.taskWeight * taskLoss(vision, batch, origins);
+    const auto near = clusterBlocks(logits.detach());
+    loss.captionOfFour = shareRight(near, unclearNear);
+    loss.pictureOfFour = shareRight(near.transpose(1, 2), unclearNear.transpose(1, 2));
+    return loss;
+  }
+
+  // Some pictures as the autoencoder shows them, with a little noise on the latent as sampling leaves it, and
+  // some as the model draws them.
+  Origins redraw(ClipBatch& batch, at::Generator& generator) {
     torch::NoGradGuard noGrad;
-    const auto b = pictures.size(0);
-    const auto n = std::int64_t(std::lround(settings_.roundTripShare * double(b)));
-    if (n == 0) return;
-    auto generator = at::detail::createCPUGenerator(settings_.seed * 6007 + std::uint64_t(step));
-    const auto picks = at::randperm(b, generator, at::kLong).slice(0, 0, n);
-    auto latent = (*vae_)->encode(pictures.index_select(0, picks)).mean;
-    const auto strength = at::rand({n, 1, 1, 1}, generator, at::kFloat) * 0.25 / (*vae_)->scalingFactor();
-    latent = latent + strength * at::randn(latent.sizes(), generator, at::kFloat);
-    pictures.index_copy_(0, picks, (*vae_)->decode(latent).clamp(-1, 1));
+    const auto b = batch.pictures.size(0);
+    Origins origins{at::zeros({b}), at::zeros({b}), at::zeros({b}), at::zeros_like(batch.corrupted)};
+    if (!vae_) return origins;
+    const auto kept = std::int64_t(std::lround(settings_.roundTripShare * double(b)));
+    const auto drawn =
+        redrawing_ ? std::int64_t(std::lround(settings_.redrawShare * double(b))) : std::int64_t{0};
+    if (kept + drawn == 0) return origins;
+    const auto picks = at::randperm(b, generator, at::kLong).slice(0, 0, kept + drawn);
+    auto latents = (*vae_)->encode(batch.pictures.index_select(0, picks)).mean * (*vae_)->scalingFactor();
+    auto seen = latents.slice(0, 0, kept);
+    seen.add_(at::rand({kept, 1, 1, 1}, generator, at::kFloat) * kLatentNoise *
+              at::randn(seen.sizes(), generator, at::kFloat));
+    origins.decoded.index_fill_(0, picks, 1);
+    if (drawn > 0) {
+      const auto rows = picks.slice(0, kept);
+      const auto rendered = latents.slice(0, kept).clone();
+      const auto result =
+          redrawing_->redraw(rendered, tokens(batch.captions).index_select(0, rows), generator);
+      latents.slice(0, kept).copy_(result.latents);
+      origins.drawn.index_fill_(0, rows, 1);
+      if (!result.layoutKept) setAside(rows, batch, origins);
+      origins.off.index_copy_(0, rows, shareOff(decoded(result.latents), decoded(rendered)));
+    }
+    batch.pictures.index_copy_(0, picks, decoded(latents));
+    return origins;
+  }
+
+  at::Tensor decoded(const at::Tensor& latents) {
+    return (*vae_)->decode(latents / (*vae_)->scalingFactor()).clamp(-1, 1);
+  }
+
+  // b 3 H W twice to b p p: the share of each patch's pixels that clearly differ.
+  at::Tensor shareOff(const at::Tensor& a, const at::Tensor& b) {
+    const auto side = a.size(2) / clip_->patchesPerSide();
+    const auto differs = ((a - b).abs().amax(1, /*keepdim=*/true) > kClearlyOff).to(at::kFloat);
+    return at::avg_pool2d(differs, {side, side}).squeeze(1);
+  }
+
+  // These pictures may show anything: neither positive nor negative for any caption.
+  static void setAside(const at::Tensor& rows, ClipBatch& batch, Origins& origins) {
+    batch.unclear.index_fill_(0, rows, 1);
+    batch.unclear.index_fill_(1, rows, 1);
+    batch.unclear.fill_diagonal_(0);
+    origins.uncertain.index_fill_(0, rows, 1);
   }
 
   at::Tensor tokens(const std::vector<std::string>& captions) const {
     std::vector<at::Tensor> rows;
-    std::int64_t longest = 1;
-    for (const auto& caption : captions) {
-      rows.push_back(torch::tensor(tokenizer_.encode(caption), at::kLong));
-      longest = std::max(longest, std::int64_t(tokenizer_.tokens(caption).size()) + 2);
-    }
-    // Padding past the longest caption teaches nothing: attention is causal.
-    const auto ids = at::stack(rows);
-    return ids.slice(1, 0, std::min(longest, ids.size(1))).contiguous();
+    for (const auto& caption : captions) rows.push_back(torch::tensor(tokenizer_.encode(caption), at::kLong));
+    return at::stack(rows);
+  }
+
+  // Padding past the longest caption teaches nothing: attention is causal.
+  at::Tensor withoutPadding(const at::Tensor& ids) const {
+    const auto used = at::logical_not(at::cumsum(ids == tokenizer_.endId(), 1) > 1).sum(1);
+    return ids.slice(1, 0, used.max().item<std::int64_t>()).contiguous();
   }
 
   at::Tensor wordLogits(const at::Tensor& patches, const at::Tensor& hidden, const at::Tensor& ids) {
@@ -170,14 +266,38 @@ class Trainer {
     return tasks_->wordScale.exp() * (best * isWord).sum(-1) / isWord.sum(-1).clamp_min(1);
   }
 
-  at::Tensor taskLoss(const nn::ClipVisionOutput& vision, const ClipBatch& batch) {
-    const auto share = batch.corrupted.flatten(1);
-    const auto corrupted = at::binary_cross_entropy_with_logits(tasks_->corrupted(vision.patches).squeeze(-1),
-                                                                share.clamp_max(0.5) * 2);
-    const auto degraded = (tasks_->degraded(vision.pooled) - batch.degraded).square().mean();
+  // The likeness itself says how much of the caption the picture shows, whatever else is in the batch, so
+  // that pictures of different prompts can be compared (a sigmoid as in SigLIP, 2303.15343, on graded
+  // answers).
+  at::Tensor matchLoss(const at::Tensor& likeness, const at::Tensor& shown, const Origins& origins) {
+    const auto certain = (1 - origins.uncertain).view({-1, kClusterSize, 1});
+    at::Tensor sum;
+    for (const std::int64_t apart : {0, 1}) {
+      const auto logits = tasks_->matchScale.exp() * clusterBlocks(likeness, apart) + tasks_->matchBias;
+      const auto losses = at::binary_cross_entropy_with_logits(logits, clusterBlocks(shown, apart), {}, {},
+                                                               at::Reduction::None);
+      const auto mean = (losses * certain).sum() / (certain.sum() * kClusterSize).clamp_min(1);
+      sum = sum.defined() ? sum + mean : mean;
+    }
+    return sum;
+  }
+
+  at::Tensor taskLoss(const nn::ClipVisionOutput& vision, const ClipBatch& batch, const Origins& origins) {
+    // Half of a patch is all of it.
+    const auto perPatch = [&](nn::LoraCapableLinear& head, const at::Tensor& share) {
+      return at::binary_cross_entropy_with_logits(
+          head(vision.patches).squeeze(-1), share.flatten(1).clamp_max(0.5) * 2, {}, {}, at::Reduction::None);
+    };
+    const auto rendered = 1 - origins.drawn;
+    const auto corrupted = weightedMean(perPatch(tasks_->corrupted, batch.corrupted), rendered);
+    const auto degraded = weightedMean((tasks_->degraded(vision.pooled) - batch.degraded).square(), rendered);
     const auto look =
         (tasks_->look(vision.patches) - coarseLook(batch.pictures, clip_->patchesPerSide())).square().mean();
-    return 2 * corrupted + degraded + look;
+    auto sum = 2 * corrupted + degraded + look;
+    // Another layout is not a wrong one: only drawings of the same scene say what is off.
+    if (redrawing_)
+      sum = sum + 3 * weightedMean(perPatch(tasks_->drawn, origins.off), origins.decoded - origins.uncertain);
+    return sum;
   }
 
   ClipSettings settings_;
@@ -185,6 +305,7 @@ class Trainer {
   nn::ClipModel clip_;
   Tasks tasks_;
   std::optional<nn::AutoencoderKl> vae_;
+  std::optional<Redrawing> redrawing_;
   NamedTensors parameters_;
 };
 
@@ -195,7 +316,8 @@ void saveClip(const std::string& folder, const json& config, const Optimizer& op
   }
   writeSafetensors(folder + "/model.safetensors", weights);
   NamedTensors tasks;
-  for (const char* name : {"corrupted.weight", "corrupted.bias", "degraded.weight", "degraded.bias"}) {
+  for (const char* name : {"corrupted.weight", "corrupted.bias", "degraded.weight", "degraded.bias",
+                           "drawn.weight", "drawn.bias"}) {
     tasks[name] = optimizer.ema().at(std::string("tasks.") + name).to(at::kHalf);
   }
   writeSafetensors(folder + "/patch_tasks.safetensors", tasks);
@@ -231,7 +353,7 @@ json defaultClipConfig(int pictureSize, const std::string& tokenizerFolder) {
   vision.update({{"model_type", "clip_vision_model"},
                  {"num_hidden_layers", 4},
                  {"image_size", pictureSize},
-                 {"patch_size", pictureSize / 8},
+                 {"patch_size", pictureSize / 16},
                  {"num_channels", 3}});
   return {{"architectures", {"CLIPModel"}},   {"model_type", "clip"}, {"projection_dim", 128},
           {"logit_scale_init_value", 2.6592}, {"text_config", text},  {"vision_config", vision}};
@@ -257,8 +379,7 @@ void trainClip(const json& config, const std::string& folder, const ClipSettings
   };
   double smoothedLoss = 0, captions = 0, pictures = 0, seen = 0;
   while (share() < 1 && !stop.stop_requested()) {
-    const Loss loss = trainer.loss(stream.next(), optimizer.steps());
-    loss.total.backward();
+    const Loss loss = trainer.step(stream.next(), optimizer.steps());
     const auto before = optimizer.steps();
     optimizer.step(share());
     trainer.limitScales();
@@ -266,7 +387,7 @@ void trainClip(const json& config, const std::string& folder, const ClipSettings
       throw Error(ErrorKind::kInternal, "training the CLIP diverged; start again with a lower learning rate");
     }
     const double mix = std::max(0.01, 1 / ++seen);
-    smoothedLoss += mix * (loss.total.item<double>() - smoothedLoss);
+    smoothedLoss += mix * (loss.value - smoothedLoss);
     captions += mix * (loss.captionOfFour - captions);
     pictures += mix * (loss.pictureOfFour - pictures);
     if (optimizer.steps() % 20 == 0) {

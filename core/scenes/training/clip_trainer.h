@@ -1,9 +1,9 @@
 // Trains the default model's small CLIP (text and picture tower) on rendered scenes: symmetric contrast over
-// clusters of captions that differ in one attribute, a word-to-patch contrast within each cluster, and
-// label-free tasks (where is the picture corrupted, how much is it degraded, what does each patch look like)
-// that keep in the tokens what captions never mention. Writes an ordinary CLIPModel folder, and beside it
-// what tells corrupted patches and degraded pictures, which rewards read where it is there
-// (patch_tasks.safetensors).
+// clusters of captions that differ in one attribute, a word-to-patch contrast within each cluster, how much
+// of a caption each picture shows, and label-free tasks (where is the picture corrupted, how much is it
+// degraded, where is a drawing of the model off, what does each patch look like) that keep in the tokens what
+// captions never mention. Writes an ordinary CLIPModel folder, and beside it what tells corrupted, degraded
+// and drawn pictures, which rewards read where it is there (patch_tasks.safetensors).
 #pragma once
 
 #include <cstdint>
@@ -18,20 +18,23 @@ namespace plumbline::training {
 struct ClipSettings {
   std::string tokenizerFolder;    // of the model it will stand beside
   std::string autoencoderFolder;  // a vae folder; "" for none: share of pictures that go through it and back
-  double roundTripShare = 0.15;
-  int clusters = 24;       // of four pictures each per step
-  double seconds = 1800;   // wall clock; the learning rate falls with it
-  std::int64_t steps = 0;  // if not 0, this many steps instead: reproducible to the bit
+  double roundTripShare = 0.2;
+  std::string diffusionFolder;  // a pipeline folder with a trained U-Net; "" for none: share of pictures that
+  double redrawShare = 0.18;    // it draws anew (redrawing.h)
+  int clusters = 24;            // of four pictures each per step
+  double seconds = 1800;        // wall clock; the learning rate falls with it
+  std::int64_t steps = 0;       // if not 0, this many steps instead: reproducible to the bit
   double learningRate = 1e-3;
   double weightDecay = 0.05;
   double emaDecay = 0.998;
   double wordWeight = 0.5;  // of the word-to-patch contrast
+  double matchWeight = 1;   // of how much of a caption a picture shows
   double taskWeight = 0.5;  // of the label-free tasks
   std::uint64_t seed = 1;
 };
 
-// Vision 128 wide and 4 layers at patch 16 (8 for pictures of 64 pixels), text 128 wide and 2 layers: small
-// enough that two cores see some hundred pictures a second.
+// Vision 128 wide and 4 layers at patch 8 (4 for pictures of 64 pixels; a small object is two or three
+// patches wide), text 128 wide and 2 layers.
 nlohmann::json defaultClipConfig(int pictureSize, const std::string& tokenizerFolder);
 
 // Writes folder/config.json, preprocessor_config.json, model.safetensors and patch_tasks.safetensors (EMA,

@@ -1,0 +1,56 @@
+#include "core/scenes/training/redrawing.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "core/scenes/training/training_batch.h"
+#include "core/scenes/training/training_state.h"
+#include "core/types/error.h"
+
+namespace plumbline::training {
+namespace {
+
+constexpr int kSteps = 12;            // from pure noise; as many fewer as the noise level is lower
+constexpr double kLayoutKept = 0.05;  // signal power above which objects stay what they were
+constexpr const char* kUnet = "/unet/diffusion_pytorch_model.safetensors";
+constexpr const char* kText = "/text_encoder/model.safetensors";
+
+nlohmann::json configIn(const std::string& path) {
+  std::ifstream file(path);
+  auto value = nlohmann::json::parse(file, nullptr, false);
+  if (value.is_discarded()) throw Error(ErrorKind::kNotFound, "cannot read " + path);
+  return value;
+}
+
+}  // namespace
+
+bool Redrawing::possible(const std::string& folder) {
+  return std::filesystem::exists(folder + kUnet) && std::filesystem::exists(folder + kText);
+}
+
+Redrawing::Redrawing(const std::string& folder)
+    : unet_(configIn(folder + "/unet/config.json")),
+      text_(configIn(folder + "/text_encoder/config.json")),
+      schedule_(configIn(folder + "/scheduler/scheduler_config.json")),
+      run_(sampler::registry().get("ddim").start(schedule_.config(), kSteps, nlohmann::json::object())) {
+  loadParameters(*unet_, readState(folder + kUnet));
+  loadParameters(*text_, readState(folder + kText));
+}
+
+Redrawing::Result Redrawing::redraw(const at::Tensor& latents, const at::Tensor& ids,
+                                    at::Generator& generator) {
+  torch::NoGradGuard noGrad;
+  const auto first = at::randint(kSteps - 1, {1}, generator, at::kLong).item<std::int64_t>();
+  const auto b = latents.size(0);
+  const auto noise = at::randn(latents.sizes(), generator, at::kFloat);
+  const auto timestep = [&](int i) { return at::full({b}, run_->timesteps()[std::size_t(i)], at::kLong); };
+  sampler::SamplerState state{schedule_.addNoise(latents, noise, timestep(int(first))), {}};
+  const auto context = text_->forward(ids).lastHiddenState;
+  for (int i = int(first); i < kSteps; ++i) {
+    const auto output = unet_(run_->scaleInput(state.x, i), timestep(i), context);
+    state = run_->step(output, i, state, {});
+  }
+  return {state.x, schedule_.alphaBar(run_->timesteps()[std::size_t(first)]) > kLayoutKept};
+}
+
+}  // namespace plumbline::training
