@@ -97,6 +97,15 @@ class LoopTest : public QObject {
     QVERIFY(!rows[0].at("prompt").get<std::string>().empty());
   }
 
+  // The painter never called anything ugly: masks of other categories must not open a picture to change.
+  void changesNothingThatTheRunIsNotAbout() {
+    const Ran tuned = inProject({"--set", "mask_source=people", "--set", "categories=ugly", "--set",
+                                 "mask_smallest=0", "--set", "draw_steps=2", "--set", "trust_change=255"},
+                                {"align"});
+    QVERIFY(tuned.code != 0);
+    QVERIFY2(tuned.err.contains("no training picture has a region to fix"), tuned.err);
+  }
+
   void evaluatesOnHeldOutPrompts() {
     const Ran judged =
         inProject({"--run", QString::number(run_), "--prompts", "4", "--steps", "2"}, {"evaluate"});

@@ -8,6 +8,7 @@
 #include "app/cli/jobs/reward_access.h"
 #include "app/cli/stored_picture.h"
 #include "core/align/model_reward.h"
+#include "core/align/region_mask.h"
 #include "core/types/coco_rle.h"
 
 namespace plumbline {
@@ -36,9 +37,20 @@ struct Reader {
   }
 };
 
-void addMask(std::map<std::string, Mask>& masks, const Region& region, const Picture& picture) {
+// What a run is not about stays as it is, even where somebody painted it.
+bool mayChange(const RunRow& run, const std::string& category) {
+  const Json config = run.settings.value("config", Json::object());
+  if (!config.contains("categories")) return true;
+  for (const std::int64_t k : categoryIndices(config.at("categories").get<std::string>())) {
+    if (category == kRegionCategories[k]) return true;
+  }
+  return false;
+}
+
+void addMask(std::map<std::string, Mask>& masks, const Region& region, const Picture& picture,
+             bool mayChange) {
   Mask& mask = masks.try_emplace(region.image, Mask(picture.width, picture.height)).first->second;
-  if (region.mask.is_null()) return;
+  if (region.mask.is_null() || !mayChange) return;
   const Mask painted = cocoDecode(region.mask);
   if (painted.width != mask.width || painted.height != mask.height) return;
   for (std::size_t i = 0; i < mask.data.size(); ++i) mask.data[i] |= painted.data[i];
@@ -65,7 +77,7 @@ AlignData alignData(job_kind::Work& work, const RunRow& run) {
       auto source = reader.source(region->image);
       if (!source) continue;
       if (source->picture.rgb.empty()) source->picture = loadStoredPicture(work.project, region->image);
-      addMask(masks, *region, source->picture);
+      addMask(masks, *region, source->picture, mayChange(run, region->category));
       reader.known[region->image] = std::move(source);
     } else if (const auto* level = std::get_if<Level>(&row.observation)) {
       if (const auto& source = reader.source(level->image))
