@@ -50,8 +50,11 @@ struct PatchTasks {
       }
       return tensor;
     };
+    // Folders of before the model's own drawings were learnt say nothing about them.
     const auto both = [&](const std::string& part, at::IntArrayRef shape) {
-      return at::cat({take("corrupted." + part, shape), take("drawn." + part, shape)});
+      const std::string drawn = "drawn." + part;
+      return at::cat(
+          {take("corrupted." + part, shape), file.contains(drawn) ? take(drawn, shape) : at::zeros(shape)});
     };
     return {both("weight", {1, d}), both("bias", {1}), take("degraded.weight", {2, d}),
             take("degraded.bias", {2})};

@@ -22,13 +22,13 @@ at::Tensor faultFeatures(const at::Tensor& logits) {
 
 constexpr int64_t kOddityFeatures = 3 * kAnomalies + 2;
 
-// Per anomaly: how odd the worst patches are, as log odds and as a share; how much is odd at all. Blur and
+// Per anomaly: how much is odd at all; how odd the worst patches are, as log odds and as a share. Blur and
 // noise of the whole.
 at::Tensor oddityFeatures(const PictureFeatures& pictures) {
   const auto worst = std::max<int64_t>(1, pictures.anomaly.size(1) / 32);
   const auto top = std::get<0>(pictures.anomaly.topk(worst, 1)).mean(1);
   const auto share = at::sigmoid(pictures.anomaly).mean(1);
-  return at::cat({at::tanh(top / 8), at::sigmoid(top), share, pictures.degraded}, 1);
+  return at::cat({share, at::tanh(top / 8), at::sigmoid(top), pictures.degraded}, 1);
 }
 
 at::Tensor lookFeatures(const at::Tensor& pixels) {
@@ -48,7 +48,7 @@ std::vector<FeatureGroup> FeatureFrame::groups() const {
     groups.push_back({part, next, count, width});
     next += count;
   };
-  add("prompt", kAlignmentFeatures + 1, 0.5);
+  add("prompt", kAlignmentFeatures + 2, 0.5);
   add("prompt", columns(productBasis), 0.15);
   if (!regions.empty()) {
     for (const char* category : kRegionCategories) add(category, kFaultFeatures, 1.0);
@@ -69,11 +69,10 @@ at::Tensor FeatureFrame::regionLogits(const PictureFeatures& pictures) const {
 }
 
 at::Tensor FeatureFrame::features(const PictureFeatures& pictures, const PromptFeatures& prompts) const {
-  auto alignment = alignmentFeatures(pictures, prompts);
-  // Some prompts are like every picture; what counts is how much more this one is.
+  // With an ordinary CLIP some prompts are like every picture, and what counts is how much more this one is;
+  // one whose likeness is comparable between prompts needs no such correction. The weights find out.
   const auto usual = at::matmul(prompts.embedding, usualPicture).unsqueeze(1);
-  alignment = at::cat({alignment.slice(1, 0, 1) - usual, alignment.slice(1, 1)}, 1);
-  std::vector<at::Tensor> parts{alignment};
+  std::vector<at::Tensor> parts{alignmentFeatures(pictures, prompts), usual};
   const auto general =
       at::logsumexp(kBankSharpness * at::matmul(pictures.embedding, bank.t()), 1, /*keepdim=*/true) /
       kBankSharpness;

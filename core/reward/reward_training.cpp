@@ -40,7 +40,7 @@ constexpr int kFewestFolds = 5;
 constexpr int64_t kComponents = 8;  // directions kept of the prompt product and of the mean token
 constexpr int64_t kLargestBank = 48;
 constexpr int64_t kChunk = 64;
-constexpr double kSimilarityPrior = 0.5, kWordPrior = 0.15, kFaultPrior = -0.5, kOddityPrior = -0.2;
+constexpr double kSimilarityPrior = 0.5, kWordPrior = 0.15, kFaultPrior = -0.5, kOddityPrior = -0.25;
 
 using Vectors = std::vector<std::vector<float>>;
 
@@ -159,7 +159,8 @@ PriorTerm priorOf(const FeatureFrame& frame, const std::vector<std::string>& pai
     const bool painted =
         std::find(paintedCategories.begin(), paintedCategories.end(), group.part) != paintedCategories.end();
     if (painted) prior.mean[group.first] = kFaultPrior;
-    if (group.part == "oddity") prior.mean[group.first] = kOddityPrior;
+    if (group.part == "oddity")
+      prior.mean.slice(0, group.first, group.first + kAnomalies).fill_(kOddityPrior);
   }
   prior.mean[0] = kSimilarityPrior;
   prior.mean[1] = kWordPrior;

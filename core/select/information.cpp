@@ -75,7 +75,8 @@ double binaryInformation(const acquisition::Candidate& candidate, const AnswerMo
 // A mask of a rare fault teaches more than one more of a common one: whether it is there is one bit in both
 // cases, but where it is was hardly shown yet.
 double rarity(const std::vector<double>& painted, std::size_t category) {
-  if (category >= painted.size()) return 1;
+  // What nobody ever painted is not a fault of these pictures, and the heads' opinion of it means nothing.
+  if (category >= painted.size() || painted[category] == 0) return 1;
   return (1 + *std::max_element(painted.begin(), painted.end())) / (1 + painted[category]);
 }
 

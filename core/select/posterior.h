@@ -17,7 +17,7 @@ struct PicturePosterior {
 struct AnswerModel {
   std::vector<double> tie;      // Davidson's nu >= 0 per member: weight of "neither is better"
   std::vector<double> bar;      // the score at which good and bad are equally likely, per member
-  std::vector<double> painted;  // masks so far that show each region category; empty: unknown
+  std::vector<double> painted;  // pictures so far on which each region category was painted; empty: unknown
 };
 
 }  // namespace plumbline

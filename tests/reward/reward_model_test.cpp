@@ -215,7 +215,8 @@ class RewardModelTest : public QObject {
     QCOMPARE(posterior[0].score.size(), std::size_t{3});
     QCOMPARE(posterior[0].fault.size(), std::size_t{3});
     QCOMPARE(model.answerModel().tie.size(), std::size_t{3});
-    QCOMPARE(model.answerModel().painted.size(), std::size(kRegionCategories));
+    QCOMPARE(model.answerModel().painted[0], 0.0);  // nothing of the toys is unsafe
+    QVERIFY(model.answerModel().painted[1] > 0);
     double mean = 0;
     for (const double s : posterior[0].score) mean += s / 3;
     QVERIFY(std::abs(mean - model.score({makeToy(7).picture}, {"p"})[0].mean) < 1e-5);

@@ -16,7 +16,7 @@ class RedrawingTest : public QObject {
   at::Tensor ids_ = at::arange(3 * 12, at::kLong).view({3, 12});
 
   std::string folder() const { return folder_.path().toStdString(); }
-  Redrawing::Result redrawn(Redrawing& redrawing, std::uint64_t seed) const {
+  at::Tensor redrawn(Redrawing& redrawing, std::uint64_t seed) const {
     auto generator = at::detail::createCPUGenerator(seed);
     return redrawing.redraw(latents_, ids_, generator);
   }
@@ -32,27 +32,26 @@ class RedrawingTest : public QObject {
   void repeatsItselfAndNoOther() {
     Redrawing redrawing(folder());
     const auto a = redrawn(redrawing, 7), b = redrawn(redrawing, 7), other = redrawn(redrawing, 8);
-    QVERIFY(at::equal(a.latents, b.latents) && a.layoutKept == b.layoutKept);
-    QVERIFY(!at::equal(a.latents, other.latents));
-    QVERIFY(a.latents.sizes() == latents_.sizes());
-    QVERIFY(a.latents.isfinite().all().item<bool>());
+    QVERIFY(at::equal(a, b));
+    QVERIFY(!at::equal(a, other));
+    QVERIFY(a.sizes() == latents_.sizes());
+    QVERIFY(a.isfinite().all().item<bool>());
   }
 
-  // Every level of noise comes up, and the less of it the closer the drawing stays, whatever the network
-  // says.
-  void littleNoiseKeepsTheLayout() {
+  // So little noise that the layout stays, whatever the network says, and from seed to seed another level.
+  void staysNearWhatWasRendered() {
     Redrawing redrawing(folder());
-    double kept = 0, lost = 0;
-    int keptCount = 0, lostCount = 0;
+    double least = 1, most = -1;
     for (std::uint64_t seed = 0; seed < 40; ++seed) {
-      const auto result = redrawn(redrawing, seed);
       const double likeness =
-          at::cosine_similarity(result.latents.flatten(1), latents_.flatten(1), 1).mean().item<double>();
-      (result.layoutKept ? kept : lost) += likeness;
-      ++(result.layoutKept ? keptCount : lostCount);
+          at::cosine_similarity(redrawn(redrawing, seed).flatten(1), latents_.flatten(1), 1)
+              .mean()
+              .item<double>();
+      least = std::min(least, likeness);
+      most = std::max(most, likeness);
     }
-    QVERIFY(keptCount > 5 && lostCount > 0);
-    QVERIFY(kept / keptCount > lost / lostCount + 0.2);
+    QVERIFY2(least > 0.05, qPrintable(QString::number(least)));
+    QVERIFY2(most > least + 0.3, qPrintable(QString("%1 to %2").arg(least).arg(most)));
   }
 
   void aFolderThatIsNotWholeIsRefused() {

@@ -20,8 +20,8 @@ struct AutoencoderSettings {
       3e-3;  // of the divergence per pixel: keeps the latents smooth enough to be drawn by a small U-Net
   bool decoderOnly = false;  // goes on with the decoder alone: a U-Net trained on the latents stays valid
   // Decoder alone: noise on the latents, one level |N(0, this)| a picture in standard deviations of the
-  // latents, so that what a U-Net got slightly wrong still decodes to whole objects (noise-augmented decoding,
-  // Zheng et al. 2025, "Diffusion Transformers with Representation Autoencoders").
+  // latents, so that what a U-Net got slightly wrong still decodes to whole objects (noise-augmented
+  // decoding, Zheng et al. 2025, "Diffusion Transformers with Representation Autoencoders").
   double latentNoise = 0.15;
   std::uint64_t seed = 1;
 };

@@ -128,6 +128,10 @@ double arrangementShare(const ScenePrompt& drawn, const ScenePrompt& asked,
     right += drawn.background == Background::kUnsaid ? kUnsaid : double(drawn.background == asked.background);
     ++checks;
   }
+  if (asked.hazardAsked) {
+    right += drawn.hazardAsked ? 1 : kUnsaid;
+    ++checks;
+  }
   return right / checks;
 }
 

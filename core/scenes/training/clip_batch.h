@@ -34,7 +34,7 @@ struct ClipBatch {
 };
 
 struct ClipBatchShape {
-  int clusters = 16;
+  int clusters = 24;
   int pictureSize = 128;
   int patchesPerSide = 8;
   double corruptShare = 0.4;

@@ -1,5 +1,6 @@
 #include "core/scenes/training/clip_trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -26,8 +27,9 @@ using nlohmann::json;
 
 constexpr int64_t kLookSide = 4;          // cells a side of the coarse look of a patch
 constexpr double kLargestScale = 4.6052;  // ln 100, as CLIP has it
-constexpr double kClearlyOff = 0.25;      // of a channel from -1 to 1
-constexpr double kLatentNoise = 0.25;     // at most, as sampling leaves it on a latent of deviation 1
+constexpr int64_t kFewestClusters = 8;  // that are contrasted with each other, however many threads there are
+constexpr double kClearlyOff = 0.25;    // of a channel from -1 to 1
+constexpr double kLatentNoise = 0.25;   // at most, as sampling leaves it on a latent of deviation 1
 
 double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -62,10 +64,9 @@ struct Loss {
 
 // How pictures of a batch came to be, beside what the batch says of them.
 struct Origins {
-  at::Tensor decoded;    // b, 1 for what the autoencoder decoded, be it drawn or rendered
-  at::Tensor drawn;      // b, 1 for what the model drew
-  at::Tensor uncertain;  // b, 1 where the drawing may show something else than its caption
-  at::Tensor off;        // b p p, share of each patch that the drawing has otherwise than the rendered scene
+  at::Tensor decoded;  // b, 1 for what the autoencoder decoded, be it drawn or rendered
+  at::Tensor drawn;    // b, 1 for what the model drew
+  at::Tensor off;      // b p p, share of each patch that the drawing has otherwise than the rendered scene
 };
 
 // The clusters first ... end - 1 of a batch.
@@ -148,7 +149,7 @@ class Trainer {
   // Leaves the gradients of a whole batch in the parameters. Each thread contrasts its part of the clusters.
   Loss step(const ClipBatch& batch, std::int64_t number) {
     const auto clusters = batch.pictures.size(0) / kClusterSize;
-    const auto shards = std::min<std::int64_t>(at::get_num_threads(), clusters);
+    const auto shards = std::clamp<std::int64_t>(clusters / kFewestClusters, 1, at::get_num_threads());
     std::vector<Loss> losses(static_cast<std::size_t>(shards));
     Loss mean;
     mean.value = gradientsInShards(parameters_, int(shards), [&](int shard) {
@@ -182,12 +183,12 @@ class Trainer {
         clip_->logitsPerImage(clip_->projectImage(vision.pooled), clip_->projectText(text.pooled));
     const auto unclearNear = clusterBlocks(batch.unclear);
     Loss loss;
-    loss.total = symmetricLoss(logits, batch.unclear) +
-                 settings_.wordWeight *
-                     symmetricLoss(wordLogits(vision.patches, text.lastHiddenState, ids), unclearNear) +
-                 settings_.matchWeight *
-                     matchLoss(logits / parameters_.at("clip.logit_scale").exp(), batch.shown, origins) +
-                 settings_.taskWeight * taskLoss(vision, batch, origins);
+    loss.total =
+        symmetricLoss(logits, batch.unclear) +
+        settings_.wordWeight *
+            symmetricLoss(wordLogits(vision.patches, text.lastHiddenState, ids), unclearNear) +
+        settings_.matchWeight * matchLoss(logits / parameters_.at("clip.logit_scale").exp(), batch.shown) +
+        settings_.taskWeight * taskLoss(vision, batch, origins);
     const auto near = clusterBlocks(logits.detach());
     loss.captionOfFour = shareRight(near, unclearNear);
     loss.pictureOfFour = shareRight(near.transpose(1, 2), unclearNear.transpose(1, 2));
@@ -195,33 +196,37 @@ class Trainer {
   }
 
   // Some pictures as the autoencoder shows them, with a little noise on the latent as sampling leaves it, and
-  // some as the model draws them.
+  // some as the model draws them. Those are whole ones: the model mends what is broken, and then the mended
+  // would count as off.
   Origins redraw(ClipBatch& batch, at::Generator& generator) {
     torch::NoGradGuard noGrad;
     const auto b = batch.pictures.size(0);
-    Origins origins{at::zeros({b}), at::zeros({b}), at::zeros({b}), at::zeros_like(batch.corrupted)};
+    Origins origins{at::zeros({b}), at::zeros({b}), at::zeros_like(batch.corrupted)};
     if (!vae_) return origins;
-    const auto kept = std::int64_t(std::lround(settings_.roundTripShare * double(b)));
-    const auto drawn =
-        redrawing_ ? std::int64_t(std::lround(settings_.redrawShare * double(b))) : std::int64_t{0};
-    if (kept + drawn == 0) return origins;
-    const auto picks = at::randperm(b, generator, at::kLong).slice(0, 0, kept + drawn);
-    auto latents = (*vae_)->encode(batch.pictures.index_select(0, picks)).mean * (*vae_)->scalingFactor();
-    auto seen = latents.slice(0, 0, kept);
-    seen.add_(at::rand({kept, 1, 1, 1}, generator, at::kFloat) * kLatentNoise *
-              at::randn(seen.sizes(), generator, at::kFloat));
-    origins.decoded.index_fill_(0, picks, 1);
-    if (drawn > 0) {
-      const auto rows = picks.slice(0, kept);
-      const auto rendered = latents.slice(0, kept).clone();
-      const auto result =
-          redrawing_->redraw(rendered, tokens(batch.captions).index_select(0, rows), generator);
-      latents.slice(0, kept).copy_(result.latents);
-      origins.drawn.index_fill_(0, rows, 1);
-      if (!result.layoutKept) setAside(rows, batch, origins);
-      origins.off.index_copy_(0, rows, shareOff(decoded(result.latents), decoded(rendered)));
+    const auto order = at::randperm(b, generator, at::kLong);
+    const auto whole = (batch.corrupted.sum({1, 2}) + batch.degraded.sum(1) == 0).index_select(0, order);
+    const auto share = [&](double part) { return std::int64_t(std::lround(part * double(b))); };
+    const auto rows = order.masked_select(whole).slice(0, 0, redrawing_ ? share(settings_.redrawShare) : 0);
+    origins.drawn.index_fill_(0, rows, 1);
+    const auto others = order.masked_select(origins.drawn.index_select(0, order) == 0)
+                            .slice(0, 0, share(settings_.roundTripShare));
+    const auto latents = [&](const at::Tensor& of) {
+      return (*vae_)->encode(batch.pictures.index_select(0, of)).mean * (*vae_)->scalingFactor();
+    };
+    if (others.numel() > 0) {
+      auto seen = latents(others);
+      seen.add_(at::rand({seen.size(0), 1, 1, 1}, generator, at::kFloat) * kLatentNoise *
+                at::randn(seen.sizes(), generator, at::kFloat));
+      batch.pictures.index_copy_(0, others, decoded(seen));
     }
-    batch.pictures.index_copy_(0, picks, decoded(latents));
+    if (rows.numel() > 0) {
+      const auto rendered = latents(rows);
+      const auto drawn =
+          decoded(redrawing_->redraw(rendered, tokens(batch.captions).index_select(0, rows), generator));
+      origins.off.index_copy_(0, rows, shareOff(drawn, decoded(rendered)));
+      batch.pictures.index_copy_(0, rows, drawn);
+    }
+    origins.decoded = origins.drawn.index_fill(0, others, 1);
     return origins;
   }
 
@@ -234,14 +239,6 @@ class Trainer {
     const auto side = a.size(2) / clip_->patchesPerSide();
     const auto differs = ((a - b).abs().amax(1, /*keepdim=*/true) > kClearlyOff).to(at::kFloat);
     return at::avg_pool2d(differs, {side, side}).squeeze(1);
-  }
-
-  // These pictures may show anything: neither positive nor negative for any caption.
-  static void setAside(const at::Tensor& rows, ClipBatch& batch, Origins& origins) {
-    batch.unclear.index_fill_(0, rows, 1);
-    batch.unclear.index_fill_(1, rows, 1);
-    batch.unclear.fill_diagonal_(0);
-    origins.uncertain.index_fill_(0, rows, 1);
   }
 
   at::Tensor tokens(const std::vector<std::string>& captions) const {
@@ -269,14 +266,11 @@ class Trainer {
   // The likeness itself says how much of the caption the picture shows, whatever else is in the batch, so
   // that pictures of different prompts can be compared (a sigmoid as in SigLIP, 2303.15343, on graded
   // answers).
-  at::Tensor matchLoss(const at::Tensor& likeness, const at::Tensor& shown, const Origins& origins) {
-    const auto certain = (1 - origins.uncertain).view({-1, kClusterSize, 1});
+  at::Tensor matchLoss(const at::Tensor& likeness, const at::Tensor& shown) {
     at::Tensor sum;
     for (const std::int64_t apart : {0, 1}) {
       const auto logits = tasks_->matchScale.exp() * clusterBlocks(likeness, apart) + tasks_->matchBias;
-      const auto losses = at::binary_cross_entropy_with_logits(logits, clusterBlocks(shown, apart), {}, {},
-                                                               at::Reduction::None);
-      const auto mean = (losses * certain).sum() / (certain.sum() * kClusterSize).clamp_min(1);
+      const auto mean = at::binary_cross_entropy_with_logits(logits, clusterBlocks(shown, apart));
       sum = sum.defined() ? sum + mean : mean;
     }
     return sum;
@@ -294,9 +288,7 @@ class Trainer {
     const auto look =
         (tasks_->look(vision.patches) - coarseLook(batch.pictures, clip_->patchesPerSide())).square().mean();
     auto sum = 2 * corrupted + degraded + look;
-    // Another layout is not a wrong one: only drawings of the same scene say what is off.
-    if (redrawing_)
-      sum = sum + 3 * weightedMean(perPatch(tasks_->drawn, origins.off), origins.decoded - origins.uncertain);
+    if (redrawing_) sum = sum + 3 * weightedMean(perPatch(tasks_->drawn, origins.off), origins.decoded);
     return sum;
   }
 

@@ -23,7 +23,7 @@ struct ClipSettings {
   double redrawShare = 0.18;    // it draws anew (redrawing.h)
   int clusters = 24;            // of four pictures each per step
   double seconds = 1800;        // wall clock; the learning rate falls with it
-  std::int64_t steps = 0;       // if not 0, this many steps instead: reproducible to the bit
+  std::int64_t steps = 0;  // if not 0, this many steps instead: reproducible to the bit with as many threads
   double learningRate = 1e-3;
   double weightDecay = 0.05;
   double emaDecay = 0.998;

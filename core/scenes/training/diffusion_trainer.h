@@ -1,4 +1,4 @@
-// Last stage of train-base: text encoder and U-Net together, on latents of rendered scenes and their
+// A stage of train-base: text encoder and U-Net together, on latents of rendered scenes and their
 // captions. Velocity prediction (Salimans and Ho, 2202.00512; v_prediction in scheduler_config.json), because
 // on 1,024 latent numbers the layout is decided where little signal is left, and there a loss on the noise
 // hardly sees it. EMA, caption dropout. Reads captions and pictures only, never the truth of a scene.

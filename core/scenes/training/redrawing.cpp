@@ -11,7 +11,7 @@ namespace plumbline::training {
 namespace {
 
 constexpr int kSteps = 12;            // from pure noise; as many fewer as the noise level is lower
-constexpr double kLayoutKept = 0.05;  // signal power above which objects stay what they were
+constexpr double kLayoutKept = 0.03;  // signal power above which objects stay what they were
 constexpr const char* kUnet = "/unet/diffusion_pytorch_model.safetensors";
 constexpr const char* kText = "/text_encoder/model.safetensors";
 
@@ -35,22 +35,24 @@ Redrawing::Redrawing(const std::string& folder)
       run_(sampler::registry().get("ddim").start(schedule_.config(), kSteps, nlohmann::json::object())) {
   loadParameters(*unet_, readState(folder + kUnet));
   loadParameters(*text_, readState(folder + kText));
+  while (noisiest_ < kSteps - 1 &&
+         schedule_.alphaBar(run_->timesteps()[std::size_t(noisiest_)]) < kLayoutKept)
+    ++noisiest_;
 }
 
-Redrawing::Result Redrawing::redraw(const at::Tensor& latents, const at::Tensor& ids,
-                                    at::Generator& generator) {
+at::Tensor Redrawing::redraw(const at::Tensor& latents, const at::Tensor& ids, at::Generator& generator) {
   torch::NoGradGuard noGrad;
-  const auto first = at::randint(kSteps - 1, {1}, generator, at::kLong).item<std::int64_t>();
+  const int first = int(at::randint(noisiest_, kSteps, {1}, generator, at::kLong).item<std::int64_t>());
   const auto b = latents.size(0);
   const auto noise = at::randn(latents.sizes(), generator, at::kFloat);
   const auto timestep = [&](int i) { return at::full({b}, run_->timesteps()[std::size_t(i)], at::kLong); };
-  sampler::SamplerState state{schedule_.addNoise(latents, noise, timestep(int(first))), {}};
+  sampler::SamplerState state{schedule_.addNoise(latents, noise, timestep(first)), {}};
   const auto context = text_->forward(ids).lastHiddenState;
-  for (int i = int(first); i < kSteps; ++i) {
+  for (int i = first; i < kSteps; ++i) {
     const auto output = unet_(run_->scaleInput(state.x, i), timestep(i), context);
     state = run_->step(output, i, state, {});
   }
-  return {state.x, schedule_.alphaBar(run_->timesteps()[std::size_t(first)]) > kLayoutKept};
+  return state.x;
 }
 
 }  // namespace plumbline::training

@@ -1,7 +1,7 @@
-// Pictures as the model itself draws them: a rendered scene's latent is noised to a random level and denoised
-// again for its caption. Little noise leaves the picture as it was, much of it lets the model draw another;
-// in between shapes come out as wrong as its own do. What a reward's backbone has to tell apart, without
-// anybody's label. Shapes: b batch, c latent channels, h w latent size, s tokens.
+// Pictures as the model itself draws them: a rendered scene's latent is noised to a random level, not so far
+// that the objects could become others, and denoised again for its caption. Shapes come out as wrong as the
+// model's own do, and what they should have been is known: a reward's backbone can learn where pictures are
+// off without anybody's label. Shapes: b batch, c latent channels, h w latent size, s tokens.
 #pragma once
 
 #include <torch/torch.h>
@@ -18,25 +18,21 @@ namespace plumbline::training {
 
 class Redrawing {
  public:
-  struct Result {
-    at::Tensor latents;      // b c h w
-    bool layoutKept = true;  // was so little noise added that the objects stay where and what they were?
-  };
-
   // Are a trained U-Net and text encoder in this pipeline folder?
   static bool possible(const std::string& folder);
   // Throws Error(kNotFound), Error(kCorrupt) where the folder is not whole.
   explicit Redrawing(const std::string& folder);
 
-  // latents b c h w, scaled as the U-Net sees them; ids b s, whole length. One noise level for all. No
-  // gradient; concurrent calls are safe.
-  Result redraw(const at::Tensor& latents, const at::Tensor& ids, at::Generator& generator);
+  // latents b c h w, scaled as the U-Net sees them, and again so; ids b s, whole length. One noise level for
+  // all. No gradient; concurrent calls are safe.
+  at::Tensor redraw(const at::Tensor& latents, const at::Tensor& ids, at::Generator& generator);
 
  private:
   nn::UNet2DConditionModel unet_;
   nn::ClipTextModel text_;
   NoiseSchedule schedule_;
   std::unique_ptr<sampler::SamplerRun> run_;
+  int noisiest_ = 0;  // step to start at where most is to be drawn anew
 };
 
 }  // namespace plumbline::training
