@@ -130,6 +130,14 @@ void LoadModelTest::sameSeedSameModel() {
   writeTinyModel(other, 8);
   QCOMPARE(modelHash(again), modelHash(original_));
   QVERIFY(modelHash(other) != modelHash(original_));
+  // Another backbone for rewards draws nothing else; another U-Net does.
+  const auto take = [&](const char* file) {
+    fs::copy_file(other + file, again + file, fs::copy_options::overwrite_existing);
+  };
+  take("/clip/model.safetensors");
+  QCOMPARE(modelHash(again), modelHash(original_));
+  take("/unet/diffusion_pytorch_model.safetensors");
+  QVERIFY(modelHash(again) != modelHash(original_));
 }
 
 void LoadModelTest::largerPicturesAndLinearProjection() {
