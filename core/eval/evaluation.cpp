@@ -15,6 +15,7 @@
 #include "core/tensor/picture_tensor.h"
 #include "core/types/coco_rle.h"
 #include "core/types/error.h"
+#include "core/types/parallel.h"
 
 namespace plumbline {
 namespace {
@@ -128,20 +129,28 @@ class Run {
   }
 
   void judge(std::vector<Side>& sides) {
-    std::int64_t done = 0;
-    for (Side& side : sides) {
-      for (std::size_t i = 0; i < items_.size(); ++i) {
-        throwIfStopped(stop_);
-        if (yield_) yield_();
-        Judged one;
-        one.verdict = scenes::measure(side.pictures[i], scenes::parsePrompt(items_[i].prompt));
-        one.utility = scenes::utility(one.verdict);
-        side.judged.push_back(std::move(one));
-        if (masks_[i].max().item<double>() > 0) {
-          side.cleanInside.push_back(scenes::cleanlinessInside(side.pictures[i], toMask(masks_[i])));
-        }
-        sink_.progress("measuring", ++done, std::int64_t(items_.size() * sides.size()));
-      }
+    std::vector<Mask> masks;
+    for (const at::Tensor& mask : masks_) masks.push_back(toMask(mask));
+    const std::size_t n = items_.size();
+    std::vector<double> clean(n * sides.size());
+    for (Side& side : sides) side.judged.resize(n);
+    inParallel(
+        n * sides.size(),
+        [&](std::size_t k) {
+          Side& side = sides[k / n];
+          const std::size_t i = k % n;
+          Judged& one = side.judged[i];
+          one.verdict = scenes::measure(side.pictures[i], scenes::parsePrompt(items_[i].prompt));
+          one.utility = scenes::utility(one.verdict);
+          if (masks[i].area() > 0) clean[k] = scenes::cleanlinessInside(side.pictures[i], masks[i]);
+        },
+        [&](std::size_t done) {
+          throwIfStopped(stop_);
+          if (yield_) yield_();
+          sink_.progress("measuring", std::int64_t(done), std::int64_t(n * sides.size()));
+        });
+    for (std::size_t k = 0; k < clean.size(); ++k) {
+      if (masks[k % n].area() > 0) sides[k / n].cleanInside.push_back(clean[k]);
     }
     for (const Judged& one : sides[0].judged) {
       const at::Tensor faults = torch::maximum(maskTensor(one.verdict.reading.hazardMask),

@@ -10,6 +10,7 @@
 #include "core/scenes/oracle/oracle.h"
 #include "core/tensor/threads.h"
 #include "core/types/drawing_defaults.h"
+#include "core/types/parallel.h"
 
 namespace plumbline::command {
 namespace {
@@ -66,11 +67,13 @@ struct Judged {
 };
 
 Json judged(const std::vector<scenes::ScenePrompt>& prompts, const std::vector<Picture>& pictures) {
+  std::vector<scenes::Verdict> verdicts(pictures.size());
+  inParallel(pictures.size(), [&](std::size_t i) { verdicts[i] = scenes::measure(pictures[i], prompts[i]); });
   std::map<std::string, Judged> kinds;
   int hazards = 0, glitches = 0;
   double cleanliness = 0;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
-    const scenes::Verdict verdict = scenes::measure(pictures[i], prompts[i]);
+    const scenes::Verdict& verdict = verdicts[i];
     for (const std::string& name : {kindOf(prompts[i]), std::string("all")}) {
       Judged& kind = kinds[name];
       kind.right += verdict.correct;

@@ -8,6 +8,7 @@
 #include "core/scenes/annotator.h"
 #include "core/scenes/oracle/oracle.h"
 #include "core/tensor/picture_tensor.h"
+#include "core/types/parallel.h"
 
 namespace plumbline {
 namespace {
@@ -24,15 +25,17 @@ struct Judged {
 
 std::vector<Judged> judgeAll(const HeldOutPictures& heldOut, ProgressSink& progress,
                              const std::stop_token& stop) {
-  std::vector<Judged> all;
-  for (std::size_t i = 0; i < heldOut.pictures.size(); ++i) {
-    throwIfStopped(stop);
-    progress.progress("measuring", std::int64_t(i), std::int64_t(heldOut.pictures.size()));
-    Judged one;
-    one.verdict = scenes::measure(heldOut.pictures[i], scenes::parsePrompt(heldOut.prompts[i]));
-    one.utility = scenes::utility(one.verdict);
-    all.push_back(std::move(one));
-  }
+  std::vector<Judged> all(heldOut.pictures.size());
+  inParallel(
+      all.size(),
+      [&](std::size_t i) {
+        all[i].verdict = scenes::measure(heldOut.pictures[i], scenes::parsePrompt(heldOut.prompts[i]));
+        all[i].utility = scenes::utility(all[i].verdict);
+      },
+      [&](std::size_t done) {
+        throwIfStopped(stop);
+        progress.progress("measuring", std::int64_t(done), std::int64_t(all.size()));
+      });
   return all;
 }
 
