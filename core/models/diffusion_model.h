@@ -32,7 +32,7 @@ struct ClipPreprocessing {
 struct DiffusionModel {
   std::string family;  // id of the model family that read it
   std::string path;    // the folder
-  std::string hash;    // of what decides a picture, see modelHash()
+  std::string hash;    // of the weights that draw, see modelHash()
   Precision precision = Precision::kFloat32;
 
   std::shared_ptr<const ClipTokenizer> tokenizer;  // null if the folder has none
@@ -73,8 +73,8 @@ std::shared_ptr<DiffusionModel> loadModel(const std::string& folder,
 // it again.
 void saveModel(const DiffusionModel& model, const std::string& folder);
 
-// SHA-256 over names and contents of the weight files below the folder that decide what is drawn. Of files over 256 MiB only the header
-// and evenly spaced blocks are read.
+// SHA-256 over names and contents of the weight files below the folder that draw (not the clip's). Of files
+// over 256 MiB only the header and evenly spaced blocks are read.
 std::string modelHash(const std::string& folder);
 
 }  // namespace plumbline

@@ -9,7 +9,7 @@
 namespace plumbline::reward {
 namespace {
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;  // 1 had other features
 using Tensors = std::map<std::string, at::Tensor>;
 
 // The one list of what is stored, for writing and reading: f(name, tensor).
@@ -129,6 +129,10 @@ LoadedRewardFile loadReward(const std::string& folder, const FeatureExtractor& f
   if (json.value("format", 0) > kFormat) {
     throw Error(ErrorKind::kUnsupported,
                 "the reward model in " + folder + " was made by a newer version; update first");
+  }
+  if (json.value("format", 0) < kFormat) {
+    throw Error(ErrorKind::kUnsupported,
+                "the reward model in " + folder + " was made by an older version; train it again");
   }
   if (json.value("backbone", "") != features.version()) {
     throw Error(ErrorKind::kUnsupported, "the reward model in " + folder +

@@ -70,7 +70,8 @@ at::Tensor FeatureFrame::regionLogits(const PictureFeatures& pictures) const {
 
 at::Tensor FeatureFrame::features(const PictureFeatures& pictures, const PromptFeatures& prompts) const {
   // With an ordinary CLIP some prompts are like every picture, and what counts is how much more this one is;
-  // one whose likeness is comparable between prompts needs no such correction. The weights find out.
+  // one whose likeness is comparable between prompts needs no such correction. Answers that compare pictures
+  // of one prompt cannot tell the two apart; good and bad can.
   const auto usual = at::matmul(prompts.embedding, usualPicture).unsqueeze(1);
   std::vector<at::Tensor> parts{alignmentFeatures(pictures, prompts), usual};
   const auto general =

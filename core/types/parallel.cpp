@@ -17,8 +17,8 @@ class Pool {
   void run(const std::function<void(std::size_t)>& each) {
     const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
     std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < std::min(cores, count_); ++i) threads.emplace_back([this] { take(); });
     try {
+      for (std::size_t i = 0; i < std::min(cores, count_); ++i) threads.emplace_back([this] { take(); });
       watch(each);
     } catch (...) {
       fail(std::current_exception());
@@ -31,6 +31,7 @@ class Pool {
   void take() {
     for (;;) {
       std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return !telling_ || failure_; });
       if (failure_ || next_ == count_) return;
       const std::size_t i = next_++;
       lock.unlock();
@@ -42,7 +43,7 @@ class Pool {
       }
       lock.lock();
       ++done_;
-      changed_.notify_one();
+      changed_.notify_all();
     }
   }
 
@@ -52,15 +53,20 @@ class Pool {
       changed_.wait(lock, [&] { return done_ > seen || failure_; });
       if (failure_) return;
       seen = done_;
+      if (!each) continue;
+      telling_ = true;
       lock.unlock();
-      if (each) each(seen);
+      each(seen);
+      lock.lock();
+      telling_ = false;
+      changed_.notify_all();
     }
   }
 
   void fail(std::exception_ptr failure) {
     const std::lock_guard lock(mutex_);
     if (!failure_) failure_ = std::move(failure);
-    changed_.notify_one();
+    changed_.notify_all();
   }
 
   std::size_t count_;
@@ -68,6 +74,7 @@ class Pool {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t next_ = 0, done_ = 0;
+  bool telling_ = false;  // the caller is busy, perhaps to let somebody else have the cores
   std::exception_ptr failure_;
 };
 

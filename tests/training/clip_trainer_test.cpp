@@ -93,6 +93,7 @@ class ClipTrainerTest : public QObject {
     // What is not said may or may not be so.
     const double unsaid = share("a red star", "a red star on dark");
     QVERIFY(unsaid < 1 && unsaid > share("a red star on grey", "a red star on dark"));
+    QVERIFY(share("a red star", "a red star with a hazard sign") < 1);
     QVERIFY(share("a red star right of a blue circle", "a red star left of a blue circle") <
             share("a red star above a blue circle", "a red star left of a blue circle"));
   }

@@ -64,9 +64,9 @@ struct Loss {
 
 // How pictures of a batch came to be, beside what the batch says of them.
 struct Origins {
-  at::Tensor decoded;  // b, 1 for what the autoencoder decoded, be it drawn or rendered
-  at::Tensor drawn;    // b, 1 for what the model drew
-  at::Tensor off;      // b p p, share of each patch that the drawing has otherwise than the rendered scene
+  at::Tensor drawn;   // b, 1 for what the model drew
+  at::Tensor judged;  // b, 1 where off is known: drawn, or whole and as the autoencoder decodes it
+  at::Tensor off;     // b p p, share of each patch that the drawing has otherwise than the rendered scene
 };
 
 // The clusters first ... end - 1 of a batch.
@@ -196,20 +196,25 @@ class Trainer {
   }
 
   // Some pictures as the autoencoder shows them, with a little noise on the latent as sampling leaves it, and
-  // some as the model draws them. Those are whole ones: the model mends what is broken, and then the mended
-  // would count as off.
+  // some as the model draws them. Those were not corrupted here: the model mends that, and then the mended
+  // would count as off. (Faults that the world planted it may mend too, but nobody says here where they are.)
+  // Half of the others neither, or what looks corrupted would be known not to be drawn.
   Origins redraw(ClipBatch& batch, at::Generator& generator) {
     torch::NoGradGuard noGrad;
     const auto b = batch.pictures.size(0);
     Origins origins{at::zeros({b}), at::zeros({b}), at::zeros_like(batch.corrupted)};
     if (!vae_) return origins;
     const auto order = at::randperm(b, generator, at::kLong);
-    const auto whole = (batch.corrupted.sum({1, 2}) + batch.degraded.sum(1) == 0).index_select(0, order);
+    const auto whole = batch.corrupted.sum({1, 2}) + batch.degraded.sum(1) == 0;
+    const auto those = [&](const at::Tensor& mask) {
+      return order.masked_select(mask.index_select(0, order));
+    };
     const auto share = [&](double part) { return std::int64_t(std::lround(part * double(b))); };
-    const auto rows = order.masked_select(whole).slice(0, 0, redrawing_ ? share(settings_.redrawShare) : 0);
+    const auto rows = those(whole).slice(0, 0, redrawing_ ? share(settings_.redrawShare) : 0);
     origins.drawn.index_fill_(0, rows, 1);
-    const auto others = order.masked_select(origins.drawn.index_select(0, order) == 0)
-                            .slice(0, 0, share(settings_.roundTripShare));
+    const auto kept = share(settings_.roundTripShare);
+    const auto wholeOnes = those(whole.logical_and(origins.drawn == 0)).slice(0, 0, kept / 2);
+    const auto others = at::cat({wholeOnes, those(whole.logical_not()).slice(0, 0, kept - kept / 2)});
     const auto latents = [&](const at::Tensor& of) {
       return (*vae_)->encode(batch.pictures.index_select(0, of)).mean * (*vae_)->scalingFactor();
     };
@@ -226,7 +231,7 @@ class Trainer {
       origins.off.index_copy_(0, rows, shareOff(drawn, decoded(rendered)));
       batch.pictures.index_copy_(0, rows, drawn);
     }
-    origins.decoded = origins.drawn.index_fill(0, others, 1);
+    origins.judged = origins.drawn.index_fill(0, wholeOnes, 1);
     return origins;
   }
 
@@ -288,7 +293,7 @@ class Trainer {
     const auto look =
         (tasks_->look(vision.patches) - coarseLook(batch.pictures, clip_->patchesPerSide())).square().mean();
     auto sum = 2 * corrupted + degraded + look;
-    if (redrawing_) sum = sum + 3 * weightedMean(perPatch(tasks_->drawn, origins.off), origins.decoded);
+    if (redrawing_) sum = sum + 3 * weightedMean(perPatch(tasks_->drawn, origins.off), origins.judged);
     return sum;
   }
 
