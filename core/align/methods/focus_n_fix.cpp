@@ -265,8 +265,10 @@ class FocusNFix : public Method {
     withRegion_ = std::int64_t(with.size());
     maskShare_ = with.empty() ? 0 : share / double(with.size());
     if (with.empty()) {
-      throw Error(ErrorKind::kInvalidInput,
-                  "no training picture has a region to fix; paint more masks or lower mask_threshold");
+      throw Error(
+          ErrorKind::kInvalidInput,
+          "no training picture has a region to fix; paint more masks of the categories it is about (" +
+              config_.categories + "), name others in categories, or lower mask_threshold");
     }
     const double keep = std::min(config_.keepShare, 0.99);
     const auto wanted = std::size_t(std::lround(double(with.size()) * keep / (1 - keep)));
