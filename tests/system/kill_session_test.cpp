@@ -230,19 +230,10 @@ class KillSessionTest : public QObject {
 
   void fineTune() {
     const int kills = wantedKills() / 4;
-    const nlohmann::json settings{{"mask_source", "people"},
-                                  {"trust_change", 255},
-                                  {"pictures", 4},
-                                  {"mask_smallest", 0},
-                                  {"draw_steps", 4},
-                                  {"gradient_steps", 1},
-                                  {"steps", 12 + 8 * kills},
-                                  {"batch", 2},
-                                  {"checkpoint_every", 2},
-                                  {"categories", "unsafe,artifact,not_asked,ugly"},
-                                  {"strip_pictures", 0},
-                                  {"rank", 2},
-                                  {"seed", 5}};
+    const nlohmann::json settings{{"mask_source", "people"}, {"trust_change", 255}, {"pictures", 4},
+                                  {"mask_smallest", 0},      {"draw_steps", 4},     {"gradient_steps", 1},
+                                  {"steps", 12 + 8 * kills}, {"batch", 2},          {"checkpoint_every", 2},
+                                  {"strip_pictures", 0},     {"rank", 2},           {"seed", 5}};
     const nlohmann::json spec{{"method", "focus_n_fix"}, {"settings", settings}};
     const QString whole = undisturbed("tuned", "align", spec, JobPriority::kTraining);
     QVERIFY(!whole.isEmpty());

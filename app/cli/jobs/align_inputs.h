@@ -12,8 +12,8 @@
 namespace plumbline {
 
 // run: its settings pin the reward model (0: none), the newest prompt and the categories of masks that count
-// (all of them where the method does not say). Masks painted on pictures of other
-// generators than the run's are left out, since their noise gives another picture here.
+// (all of them where the method does not say). Masks painted on pictures of other generators than the run's are
+// left out, since their noise gives another picture here.
 AlignData alignData(job_kind::Work& work, const RunRow& run);
 
 }  // namespace plumbline

@@ -25,7 +25,7 @@ struct Config : TrainerConfig {
   double scoreWeight = 0.3;
   double regionWeight = 1.0;
   std::string maskSource = "both";
-  std::string categories = "unsafe,artifact";
+  std::string categories = "unsafe,artifact,not_asked,ugly";
   double maskThreshold = 0.5;
   int maskDilation = 6;
   int maskSmallest = 24;

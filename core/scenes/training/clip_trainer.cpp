@@ -73,7 +73,7 @@ struct Origins {
 ClipBatch partOf(const ClipBatch& batch, std::int64_t first, std::int64_t end) {
   const auto a = first * kClusterSize, b = end * kClusterSize;
   const auto rows = [&](const at::Tensor& t) { return t.slice(0, a, b); };
-  const auto square = [&](const at::Tensor& t) { return rows(t).slice(1, a, b).clone(); };
+  const auto square = [&](const at::Tensor& t) { return rows(t).slice(1, a, b); };
   return {rows(batch.pictures).clone(), {batch.captions.begin() + a, batch.captions.begin() + b},
           square(batch.unclear),        square(batch.shown),
           rows(batch.corrupted),        rows(batch.degraded)};
@@ -135,8 +135,7 @@ class Trainer {
     parameters_ = namedParameters(*clip_, "clip.");
     parameters_.merge(namedParameters(*tasks_, "tasks."));
     if (settings.autoencoderFolder.empty()) return;
-    std::ifstream file(settings.autoencoderFolder + "/config.json");
-    vae_ = nn::AutoencoderKl(json::parse(file));
+    vae_ = nn::AutoencoderKl(readConfig(settings.autoencoderFolder + "/config.json"));
     loadParameters(**vae_, readState(settings.autoencoderFolder + "/diffusion_pytorch_model.safetensors"));
     if (!settings.diffusionFolder.empty()) redrawing_.emplace(settings.diffusionFolder);
   }

@@ -24,14 +24,6 @@ using nlohmann::json;
 
 constexpr int kFirstBatches = 64;  // of 64 pictures, before the first step
 
-json readJson(const std::string& path) {
-  std::ifstream file(path);
-  json value = json::parse(file, nullptr, false);
-  if (value.is_discarded())
-    throw Error(ErrorKind::kNotFound, "cannot read " + path + "; run the earlier stages of train-base first");
-  return value;
-}
-
 double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -42,7 +34,7 @@ class LatentPool {
  public:
   LatentPool(const std::string& folder, const DiffusionSettings& settings, std::int64_t first,
              std::stop_token stop)
-      : vae_(readJson(folder + "/vae/config.json")),
+      : vae_(readConfig(folder + "/vae/config.json")),
         tokenizer_(ClipTokenizer::load(folder + "/tokenizer")),
         stream_(settings.seed, first, settings.pictureSize, stop) {
     loadParameters(*vae_, readState(folder + "/vae/diffusion_pytorch_model.safetensors"));
@@ -136,8 +128,8 @@ NamedTensors part(const NamedTensors& all, const std::string& prefix, at::Scalar
 void trainDiffusion(const std::string& folder, const DiffusionSettings& settings, bool resume,
                     ProgressSink& progress, std::stop_token stop) {
   const std::string statePath = folder + "/training.safetensors";
-  nn::UNet2DConditionModel unet(readJson(folder + "/unet/config.json"));
-  nn::ClipTextModel text(readJson(folder + "/text_encoder/config.json"));
+  nn::UNet2DConditionModel unet(readConfig(folder + "/unet/config.json"));
+  nn::ClipTextModel text(readConfig(folder + "/text_encoder/config.json"));
   nn::initialise(*unet, settings.seed);
   nn::initialise(*text, settings.seed + 1);
   NamedTensors parameters = namedParameters(*unet, "unet.");
@@ -151,7 +143,7 @@ void trainDiffusion(const std::string& folder, const DiffusionSettings& settings
     writeSafetensors(folder + "/text_encoder/model.safetensors", part(ema, "text_encoder.", at::kHalf));
     writeSafetensors(statePath, optimizer.state());
   };
-  const NoiseSchedule schedule(readJson(folder + "/scheduler/scheduler_config.json"));
+  const NoiseSchedule schedule(readConfig(folder + "/scheduler/scheduler_config.json"));
   if (schedule.predictionType() != PredictionType::kVelocity) {
     throw Error(
         ErrorKind::kUnsupported,

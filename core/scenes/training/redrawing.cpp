@@ -1,11 +1,9 @@
 #include "core/scenes/training/redrawing.h"
 
 #include <filesystem>
-#include <fstream>
 
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
-#include "core/types/error.h"
 
 namespace plumbline::training {
 namespace {
@@ -15,13 +13,6 @@ constexpr double kLayoutKept = 0.03;  // signal power above which objects stay w
 constexpr const char* kUnet = "/unet/diffusion_pytorch_model.safetensors";
 constexpr const char* kText = "/text_encoder/model.safetensors";
 
-nlohmann::json configIn(const std::string& path) {
-  std::ifstream file(path);
-  auto value = nlohmann::json::parse(file, nullptr, false);
-  if (value.is_discarded()) throw Error(ErrorKind::kNotFound, "cannot read " + path);
-  return value;
-}
-
 }  // namespace
 
 bool Redrawing::possible(const std::string& folder) {
@@ -29,9 +20,9 @@ bool Redrawing::possible(const std::string& folder) {
 }
 
 Redrawing::Redrawing(const std::string& folder)
-    : unet_(configIn(folder + "/unet/config.json")),
-      text_(configIn(folder + "/text_encoder/config.json")),
-      schedule_(configIn(folder + "/scheduler/scheduler_config.json")),
+    : unet_(readConfig(folder + "/unet/config.json")),
+      text_(readConfig(folder + "/text_encoder/config.json")),
+      schedule_(readConfig(folder + "/scheduler/scheduler_config.json")),
       run_(sampler::registry().get("ddim").start(schedule_.config(), kSteps, nlohmann::json::object())) {
   loadParameters(*unet_, readState(folder + kUnet));
   loadParameters(*text_, readState(folder + kText));

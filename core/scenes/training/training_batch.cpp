@@ -1,6 +1,9 @@
 #include "core/scenes/training/training_batch.h"
 
+#include <fstream>
+
 #include "core/scenes/training_sample.h"
+#include "core/types/error.h"
 #include "core/weights/safetensors.h"
 
 namespace plumbline::training {
@@ -72,6 +75,14 @@ PictureBatch PictureStream::next(std::int64_t count) {
 
 std::map<std::string, at::Tensor> readState(const std::string& path) {
   return SafetensorsFile::open(path).tensors();
+}
+
+nlohmann::json readConfig(const std::string& path) {
+  std::ifstream file(path);
+  auto value = nlohmann::json::parse(file, nullptr, false);
+  if (value.is_discarded())
+    throw Error(ErrorKind::kNotFound, "cannot read " + path + "; run the earlier stages of train-base first");
+  return value;
 }
 
 }  // namespace plumbline::training

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -43,5 +44,7 @@ class PictureStream {
 };
 
 std::map<std::string, at::Tensor> readState(const std::string& path);
+// A config.json of an earlier stage. Throws Error(kNotFound) that says so where there is none.
+nlohmann::json readConfig(const std::string& path);
 
 }  // namespace plumbline::training
