@@ -40,6 +40,7 @@ class OptimizerTest : public QObject {
   void directionsAreOrthonormal();
   void edgesOfTheNetworkAreLeftToAdamW();
   void resumedEqualsUninterrupted();
+  void aStateFromBeforeANewTaskGoesOn();
 };
 
 void OptimizerTest::shardsGiveTheGradientOfTheWhole() {
@@ -105,6 +106,22 @@ void OptimizerTest::resumedEqualsUninterrupted() {
   for (const auto& [name, p] : whole) QVERIFY2(at::equal(p, second.at(name)), name.c_str());
   for (const auto& [name, p] : uninterrupted.ema())
     QVERIFY2(at::equal(p, resumed.ema().at(name)), name.c_str());
+}
+
+void OptimizerTest::aStateFromBeforeANewTaskGoesOn() {
+  NamedTensors parameters = network();
+  NamedTensors state = Optimizer(parameters, {}).state();
+  for (auto& [name, tensor] : state) tensor = tensor + 1;
+  NamedTensors more = network();
+  more["reader.weight"] = ramp({2, 2}).requires_grad_(true);
+  const auto begun = more.at("reader.weight").detach().clone();
+  QVERIFY_EXCEPTION_THROWN(Optimizer(more, {}).restore(state), Error);
+  Optimizer optimizer(more, {});
+  optimizer.restore(state, "reader.");
+  QVERIFY(at::equal(more.at("reader.weight"), begun));
+  QVERIFY(at::equal(more.at("inner.weight"), network().at("inner.weight") + 1));
+  state.erase("parameter.inner.weight");
+  QVERIFY_EXCEPTION_THROWN(optimizer.restore(state, "reader."), Error);
 }
 
 QTEST_GUILESS_MAIN(OptimizerTest)

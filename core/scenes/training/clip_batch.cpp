@@ -5,6 +5,7 @@
 
 #include "core/scenes/renderer.h"
 #include "core/scenes/training/caption_pairs.h"
+#include "core/scenes/training/caption_reading.h"
 
 namespace plumbline::training {
 namespace {
@@ -206,13 +207,14 @@ ClipBatch clipBatch(std::uint64_t seed, std::uint64_t index, const ClipBatchShap
   for (int c = 0; c < shape.clusters; ++c) {
     for (auto& prompt : clusterPrompts(promptRng)) prompts.push_back(std::move(prompt));
   }
-  std::vector<at::Tensor> pictures, corrupted;
+  std::vector<at::Tensor> pictures, corrupted, told;
   std::vector<float> degraded;
   Picture previous;
   for (const ScenePrompt& prompt : prompts) {
     const auto scene = scenes::sampleScene(prompt, sceneRng, scenes::sampleFaults(prompt, sceneRng));
     const Picture picture = scenes::render(scene, shape.pictureSize);
     batch.captions.push_back(captionOf(prompt, textRng));
+    told.push_back(toldOfSides(prompt));
     Canvas canvas(picture);
     const Canvas other(previous.width ? previous : picture);
     corrupted.push_back(lookRng.chance(shape.corruptShare)
@@ -226,6 +228,7 @@ ClipBatch clipBatch(std::uint64_t seed, std::uint64_t index, const ClipBatchShap
   }
   batch.pictures = at::stack(pictures);
   batch.corrupted = at::stack(corrupted);
+  batch.told = at::stack(told);
   batch.degraded = torch::tensor(degraded).view({-1, 2});
   batch.unclear = unclearPairs(prompts);
   batch.shown = shownShares(prompts);

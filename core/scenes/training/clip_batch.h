@@ -30,6 +30,7 @@ struct ClipBatch {
   at::Tensor unclear;    // b b, 1 where picture i may also fit caption j != i: neither positive nor negative
   at::Tensor shown;      // b b, how much of what caption j asks for a picture of caption i shows, 0 to 1
   at::Tensor corrupted;  // b p p, share of each patch that was corrupted
+  at::Tensor told;       // b kSides k, what each caption says of each side, see caption_reading.h
   at::Tensor degraded;   // b 2, strength of blur and noise over the whole picture, 0 to 1
 };
 

@@ -11,6 +11,7 @@
 #include "core/nn/clip_grounding.h"
 #include "core/nn/clip_model.h"
 #include "core/nn/initialise.h"
+#include "core/scenes/training/caption_reading.h"
 #include "core/scenes/training/clip_batch.h"
 #include "core/scenes/training/redrawing.h"
 #include "core/scenes/training/shards.h"
@@ -43,16 +44,19 @@ void writeJson(const std::string& path, const json& value) {
 
 // What is trained beside the CLIP; the answers about corrupted, degraded and drawn pictures are kept.
 struct TasksImpl : torch::nn::Module {
-  explicit TasksImpl(int64_t d)
+  TasksImpl(int64_t d, int64_t textWidth)
       : corrupted(register_module("corrupted", nn::LoraCapableLinear(d, 1))),
         degraded(register_module("degraded", nn::LoraCapableLinear(d, 2))),
         drawn(register_module("drawn", nn::LoraCapableLinear(d, 1))),
         look(register_module("look", nn::LoraCapableLinear(d, 3 * kLookSide * kLookSide))),
+        captionReader(register_module("caption_reader", SideReader(textWidth))),
+        pictureReader(register_module("picture_reader", SideReader(d))),
         wordScale(register_parameter("word_scale", at::full({}, 2.3))),
         matchScale(register_parameter("match_scale", at::full({}, 2.0))),
         matchBias(register_parameter("match_bias", at::zeros({}))) {}
 
   nn::LoraCapableLinear corrupted, degraded, drawn, look;
+  SideReader captionReader, pictureReader;
   at::Tensor wordScale, matchScale, matchBias;
 };
 TORCH_MODULE(Tasks);
@@ -76,7 +80,8 @@ ClipBatch partOf(const ClipBatch& batch, std::int64_t first, std::int64_t end) {
   const auto square = [&](const at::Tensor& t) { return rows(t).slice(1, a, b); };
   return {rows(batch.pictures).clone(), {batch.captions.begin() + a, batch.captions.begin() + b},
           square(batch.unclear),        square(batch.shown),
-          rows(batch.corrupted),        rows(batch.degraded)};
+          rows(batch.corrupted),        rows(batch.told),
+          rows(batch.degraded)};
 }
 
 // The mean over the pictures that weight (b) counts.
@@ -125,7 +130,7 @@ class Trainer {
       : settings_(settings),
         tokenizer_(ClipTokenizer::load(settings.tokenizerFolder)),
         clip_(config),
-        tasks_(clip_->visionHiddenSize()) {
+        tasks_(clip_->visionHiddenSize(), clip_->textHiddenSize()) {
     nn::initialise(*clip_, settings.seed);
     nn::initialise(*tasks_, settings.seed + 1);
     // Where nothing is drawn, nothing is said about it.
@@ -187,7 +192,10 @@ class Trainer {
         settings_.wordWeight *
             symmetricLoss(wordLogits(vision.patches, text.lastHiddenState, ids), unclearNear) +
         settings_.matchWeight * matchLoss(logits / parameters_.at("clip.logit_scale").exp(), batch.shown) +
-        settings_.taskWeight * taskLoss(vision, batch, origins);
+        settings_.taskWeight * taskLoss(vision, batch, origins) +
+        settings_.readingWeight *
+            (tasks_->captionReader->loss(text.lastHiddenState, batch.told) +
+             tasks_->pictureReader->loss(vision.patches, batch.told, 1 - origins.drawn));
     const auto near = clusterBlocks(logits.detach());
     loss.captionOfFour = shareRight(near, unclearNear);
     loss.pictureOfFour = shareRight(near.transpose(1, 2), unclearNear.transpose(1, 2));
@@ -364,7 +372,7 @@ void trainClip(const json& config, const std::string& folder, const ClipSettings
                                              .beta2 = 0.98,
                                              .emaDecay = settings.emaDecay});
   const std::string statePath = folder + "/training.safetensors";
-  if (resume && std::filesystem::exists(statePath)) optimizer.restore(readState(statePath));
+  if (resume && std::filesystem::exists(statePath)) optimizer.restore(readState(statePath), kReaderName);
   const auto firstStep = optimizer.steps();
   ClipBatchStream stream(settings.seed, std::uint64_t(firstStep), trainer.batchShape());
   const auto start = Clock::now();

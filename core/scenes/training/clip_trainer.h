@@ -30,6 +30,8 @@ struct ClipSettings {
   double wordWeight = 0.5;  // of the word-to-patch contrast
   double matchWeight = 1;   // of how much of a caption a picture shows
   double taskWeight = 0.5;  // of the label-free tasks
+  double readingWeight =
+      0.2;  // of what stands on each side, asked of caption and picture (caption_reading.h)
   std::uint64_t seed = 1;
 };
 

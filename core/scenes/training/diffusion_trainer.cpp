@@ -4,12 +4,14 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 
 #include "core/nn/autoencoder_kl.h"
 #include "core/nn/clip_text_model.h"
 #include "core/nn/initialise.h"
 #include "core/nn/unet_2d_condition.h"
 #include "core/sampling/noise_schedule.h"
+#include "core/scenes/training/caption_reading.h"
 #include "core/scenes/training/shards.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
@@ -28,8 +30,13 @@ double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Latents and token ids of everything rendered so far, in half precision: encoding costs as much as a
-// training step, so a picture is used several times, each time with other noise.
+struct Caption {
+  at::Tensor ids;   // s
+  at::Tensor told;  // see toldOfSides
+};
+
+// Latents, token ids and what the captions say of everything rendered so far, in half precision: encoding
+// costs as much as a training step, so a picture is used several times, each time with other noise.
 class LatentPool {
  public:
   LatentPool(const std::string& folder, const DiffusionSettings& settings, std::int64_t first,
@@ -38,7 +45,7 @@ class LatentPool {
         tokenizer_(ClipTokenizer::load(folder + "/tokenizer")),
         stream_(settings.seed, first, settings.pictureSize, stop) {
     loadParameters(*vae_, readState(folder + "/vae/diffusion_pytorch_model.safetensors"));
-    empty_ = tokens("");
+    empty_ = read("");
   }
 
   void add(std::int64_t count) {
@@ -53,44 +60,49 @@ class LatentPool {
     const auto latents = at::cat(encoded);
     for (std::int64_t i = 0; i < count; ++i) {
       latents_.push_back(latents[i].clone());
-      ids_.push_back(tokens(batch.captions[std::size_t(i)]));
+      captions_.push_back(read(batch.captions[std::size_t(i)]));
     }
   }
 
   std::size_t size() const { return latents_.size(); }
   const at::Tensor& latent(std::size_t i) const { return latents_[i]; }
-  const at::Tensor& ids(std::size_t i) const { return ids_[i]; }
-  const at::Tensor& empty() const { return empty_; }
+  const Caption& caption(std::size_t i) const { return captions_[i]; }
+  const Caption& empty() const { return empty_; }
 
  private:
-  at::Tensor tokens(const std::string& caption) const {
-    return torch::tensor(tokenizer_.encode(caption), at::kLong);
+  Caption read(const std::string& caption) const {
+    return {torch::tensor(tokenizer_.encode(caption), at::kLong), toldOfSides(caption).to(at::kHalf)};
   }
 
   int shards_ = at::get_num_threads();
   nn::AutoencoderKl vae_;
   ClipTokenizer tokenizer_;
   PictureStream stream_;
-  std::vector<at::Tensor> latents_, ids_;
-  at::Tensor empty_;
+  std::vector<at::Tensor> latents_;
+  std::vector<Caption> captions_;
+  Caption empty_;
 };
 
 struct Batch {
   at::Tensor latents;  // b c h w
   at::Tensor ids;      // b s
+  at::Tensor told;     // b kSides k
 };
 
 Batch drawBatch(const LatentPool& pool, const DiffusionSettings& settings, at::Generator& generator) {
   const auto fresh = std::int64_t(std::lround(settings.batch * settings.freshShare));
   const auto picks = at::randint(std::int64_t(pool.size()), {settings.batch}, generator, at::kLong);
   const auto drops = at::rand({settings.batch}, generator, at::kFloat);
-  std::vector<at::Tensor> latents, ids;
+  std::vector<at::Tensor> latents, ids, told;
   for (std::int64_t i = 0; i < settings.batch; ++i) {
     const auto k = i < fresh ? pool.size() - 1 - std::size_t(i) : std::size_t(picks[i].item<std::int64_t>());
     latents.push_back(pool.latent(k));
-    ids.push_back(drops[i].item<double>() < settings.captionDropout ? pool.empty() : pool.ids(k));
+    const bool dropped = drops[i].item<double>() < settings.captionDropout;
+    const Caption& caption = dropped ? pool.empty() : pool.caption(k);
+    ids.push_back(caption.ids);
+    told.push_back(caption.told);
   }
-  return {at::stack(latents).to(at::kFloat), at::stack(ids)};
+  return {at::stack(latents).to(at::kFloat), at::stack(ids), at::stack(told).to(at::kFloat)};
 }
 
 // Timesteps of a batch: one in each of b equal parts of [0, 1), so that a batch sees every noise level, with
@@ -104,15 +116,30 @@ at::Tensor drawTimesteps(std::int64_t b, std::int64_t trainSteps, const Diffusio
   return position.to(at::kLong).clamp(0, trainSteps - 1);
 }
 
-at::Tensor diffusionLoss(nn::UNet2DConditionModel& unet, nn::ClipTextModel& text, const Batch& batch,
-                         const NoiseSchedule& schedule, const DiffusionSettings& settings,
-                         std::uint64_t seed) {
+struct Networks {
+  nn::UNet2DConditionModel unet;
+  nn::ClipTextModel text;
+  SideReader reader;
+};
+
+struct Losses {
+  at::Tensor diffusion, reading;
+};
+
+Losses lossesOf(Networks& networks, const Batch& batch, const NoiseSchedule& schedule,
+                const DiffusionSettings& settings, std::uint64_t seed) {
   auto generator = at::detail::createCPUGenerator(seed);
   const auto t = drawTimesteps(batch.latents.size(0), schedule.trainSteps(), settings, generator);
   const auto noise = at::randn(batch.latents.sizes(), generator, at::kFloat);
   const auto noisy = schedule.addNoise(batch.latents, noise, t);
-  const auto predicted = unet(noisy, t, text->forward(batch.ids).lastHiddenState);
-  return at::mse_loss(predicted, schedule.trainingTarget(batch.latents, noise, t));
+  const auto features = networks.text->forward(batch.ids).lastHiddenState;
+  const auto predicted = networks.unet(noisy, t, features);
+  return {at::mse_loss(predicted, schedule.trainingTarget(batch.latents, noise, t)),
+          networks.reader->loss(features, batch.told)};
+}
+
+double meanOf(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
 }
 
 NamedTensors part(const NamedTensors& all, const std::string& prefix, at::ScalarType type) {
@@ -128,14 +155,17 @@ NamedTensors part(const NamedTensors& all, const std::string& prefix, at::Scalar
 void trainDiffusion(const std::string& folder, const DiffusionSettings& settings, bool resume,
                     ProgressSink& progress, std::stop_token stop) {
   const std::string statePath = folder + "/training.safetensors";
-  nn::UNet2DConditionModel unet(readConfig(folder + "/unet/config.json"));
-  nn::ClipTextModel text(readConfig(folder + "/text_encoder/config.json"));
-  nn::initialise(*unet, settings.seed);
-  nn::initialise(*text, settings.seed + 1);
-  NamedTensors parameters = namedParameters(*unet, "unet.");
-  parameters.merge(namedParameters(*text, "text_encoder."));
+  const auto textConfig = readConfig(folder + "/text_encoder/config.json");
+  Networks networks{nn::UNet2DConditionModel(readConfig(folder + "/unet/config.json")),
+                    nn::ClipTextModel(textConfig), SideReader(textConfig.at("hidden_size").get<int64_t>())};
+  nn::initialise(*networks.unet, settings.seed);
+  nn::initialise(*networks.text, settings.seed + 1);
+  nn::initialise(*networks.reader, settings.seed + 2);
+  NamedTensors parameters = namedParameters(*networks.unet, "unet.");
+  parameters.merge(namedParameters(*networks.text, "text_encoder."));
+  parameters.merge(namedParameters(*networks.reader, "reader."));
   Optimizer optimizer(parameters, {.learningRate = settings.learningRate, .emaDecay = settings.emaDecay});
-  if (resume && std::filesystem::exists(statePath)) optimizer.restore(readState(statePath));
+  if (resume && std::filesystem::exists(statePath)) optimizer.restore(readState(statePath), kReaderName);
 
   const auto save = [&] {
     const auto& ema = optimizer.ema();
@@ -155,21 +185,30 @@ void trainDiffusion(const std::string& folder, const DiffusionSettings& settings
   auto saved = start;
   for (int i = 0; i < kFirstBatches && !stop.stop_requested(); ++i) pool.add(64);
   const int shards = at::get_num_threads();
-  double smoothed = 0;
+  double smoothed = 0, reading = 0;
   do {  // once at least: on a slow machine the pool alone can take a short sitting's time
     const auto seed = settings.seed * 7919 + std::uint64_t(optimizer.steps());
     auto generator = at::detail::createCPUGenerator(seed);
     pool.add(fresh);
     const Batch batch = drawBatch(pool, settings, generator);
-    const auto latents = batch.latents.chunk(shards), ids = batch.ids.chunk(shards);
-    const double loss = gradientsInShards(parameters, int(latents.size()), [&](int shard) {
+    const auto latents = batch.latents.chunk(shards), ids = batch.ids.chunk(shards),
+               told = batch.told.chunk(shards);
+    std::vector<double> drawn(latents.size()), read(latents.size());
+    gradientsInShards(parameters, int(latents.size()), [&](int shard) {
       const auto i = std::size_t(shard);
-      return diffusionLoss(unet, text, {latents[i], ids[i]}, schedule, settings, seed * 64 + i);
+      const Losses losses =
+          lossesOf(networks, {latents[i], ids[i], told[i]}, schedule, settings, seed * 64 + i);
+      drawn[i] = losses.diffusion.item<double>();
+      read[i] = losses.reading.item<double>();
+      return losses.diffusion + settings.readingWeight * losses.reading;
     });
     optimizer.step(secondsSince(start) / settings.seconds);
-    smoothed += (loss - smoothed) * (smoothed == 0 ? 1.0 : 0.02);
+    const double share = smoothed == 0 ? 1.0 : 0.02;
+    smoothed += (meanOf(drawn) - smoothed) * share;
+    reading += (meanOf(read) - reading) * share;
     if (optimizer.steps() % 20 == 0) {
       progress.metric("diffusion_loss", optimizer.steps(), smoothed);
+      progress.metric("reading_loss", optimizer.steps(), reading);
       progress.progress("text encoder and U-Net", std::int64_t(secondsSince(start)),
                         std::int64_t(settings.seconds));
     }

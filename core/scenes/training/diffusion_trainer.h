@@ -18,20 +18,22 @@ struct DiffusionSettings {
   int batch = 64;
   double seconds = 5400;  // wall clock for the whole stage
   double learningRate = 2e-3;
+  double readingWeight = 0.1;    // of what the text encoder is asked about the caption, see caption_reading.h
   double captionDropout = 0.08;  // beside the fiftieth of empty captions that the world itself has
   double quietTimesteps = 0.3;   // the first part of the timesteps, where details only are left to decide,
   double quietShare = 0.15;      // gets this part of the batch
   double freshShare =
       0.125;  // part of each batch rendered and encoded anew; the rest is drawn from those so far
-  double emaDecay = 0.999;
+  double emaDecay = 0.997;  // a few hundred steps: what the text encoder learns anew must not lag behind
   std::uint64_t seed = 1;
 };
 
 // folder: a pipeline folder with vae/ and tokenizer/ in place, and unet/config.json,
 // text_encoder/config.json, scheduler/scheduler_config.json. Writes unet/ and text_encoder/ weights (EMA,
 // half precision) and folder/training.safetensors every few minutes and at the end. resume: go on from that
-// state where there is one, with a new learning-rate cycle. Progress: metric "diffusion_loss". Throws
-// Error(kUnsupported) where the scheduler predicts something else, Error(kCancelled) after writing.
+// state where there is one, with a new learning-rate cycle. Progress: metrics "diffusion_loss",
+// "reading_loss". Throws Error(kUnsupported) where the scheduler predicts something else, Error(kCancelled)
+// after writing.
 void trainDiffusion(const std::string& folder, const DiffusionSettings& settings, bool resume,
                     ProgressSink& progress, std::stop_token stop);
 

@@ -124,14 +124,16 @@ NamedTensors Optimizer::state() const {
   return state;
 }
 
-void Optimizer::restore(const NamedTensors& state) {
+void Optimizer::restore(const NamedTensors& state, const std::string& newer) {
   torch::NoGradGuard noGrad;
   const auto copy = [&](const std::string& prefix, NamedTensors& into) {
     for (auto& [name, tensor] : into) {
       const auto found = state.find(prefix + name);
+      const bool mayMiss = !newer.empty() && name.find(newer) != std::string::npos;
+      if (found == state.end() && mayMiss) continue;
       if (found == state.end() || found->second.sizes() != tensor.sizes()) {
         throw Error(ErrorKind::kCorrupt,
-                    "the training checkpoint does not fit at '" + name + "'; start without --resume");
+                    "the training checkpoint does not fit at '" + name + "'; begin anew with --restart");
       }
       tensor.copy_(found->second);
     }

@@ -42,7 +42,9 @@ class Optimizer {
 
   // Everything needed to go on exactly: parameters, moments, EMA, step.
   NamedTensors state() const;
-  void restore(const NamedTensors& state);
+  // Throws Error(kCorrupt) where the state is of another network. What has newer in its name may be missing,
+  // as it is in states from before there was such a task, and then stays as it begins.
+  void restore(const NamedTensors& state, const std::string& newer = "");
 
  private:
   struct Rates;
