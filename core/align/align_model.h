@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/types/drawing_defaults.h"
+#include "core/types/draw_settings.h"
 
 namespace plumbline {
 
@@ -32,14 +32,6 @@ struct DrawItem {
   std::string prompt;
   std::uint64_t seed = 0;
   std::int64_t index = 0;
-};
-
-struct DrawSettings {
-  int steps = kDefaultSteps;
-  double guidance = kDefaultGuidance;
-  std::string sampler = kDefaultSampler;
-  double eta = 0;
-  bool operator==(const DrawSettings&) const = default;
 };
 
 // Which of the sampler's steps (0 is the noisiest) carry gradient into the adapter; none: drawn without a

@@ -36,9 +36,11 @@ std::vector<std::string> targetsOf(const std::string& layers) {
 }  // namespace
 
 DiffusionAlignModel::DiffusionAlignModel(std::shared_ptr<DiffusionModel> model,
-                                         std::shared_ptr<LoraSet> adapters)
+                                         std::shared_ptr<LoraSet> adapters,
+                                         std::shared_ptr<FrozenPictures> frozen)
     : model_(std::move(model)),
       adapters_(adapters ? std::move(adapters) : std::make_shared<LoraSet>(model_)),
+      frozen_(std::move(frozen)),
       generator_(model_, adapters_) {
   // Gradients of frozen weights would cost a third of the backward pass for nothing.
   for (auto& p : model_->unet->parameters()) p.set_requires_grad(false);
@@ -89,14 +91,10 @@ std::vector<SampleRequest> DiffusionAlignModel::requests(const std::vector<DrawI
                                                          const std::string& adapter) const {
   std::vector<SampleRequest> list;
   for (const DrawItem& item : items) {
-    SampleRequest request;
+    SampleRequest request{settings};
     request.prompt = item.prompt;
     request.seed = item.seed;
     request.imageIndex = std::uint64_t(item.index);
-    request.steps = settings.steps;
-    request.guidance = settings.guidance;
-    request.sampler = settings.sampler;
-    request.eta = settings.eta;
     if (!adapter.empty()) request.adapters[adapter] = 1.0;
     list.push_back(std::move(request));
   }
@@ -106,6 +104,11 @@ std::vector<SampleRequest> DiffusionAlignModel::requests(const std::vector<DrawI
 Drawn DiffusionAlignModel::draw(const std::vector<DrawItem>& items, const DrawSettings& settings,
                                 const std::string& adapter, const GradientPlan& plan, bool keepPath,
                                 std::stop_token stop) {
+  const bool keeps = frozen_ && adapter.empty() && plan.empty() && !keepPath;
+  if (keeps) {
+    throwIfStopped(stop);
+    if (auto drawn = frozen_->find(items, settings)) return std::move(*drawn);
+  }
   GradientSettings gradient;
   gradient.steps = plan.steps;
   gradient.throughInput = plan.throughInput;
@@ -116,7 +119,9 @@ Drawn DiffusionAlignModel::draw(const std::vector<DrawItem>& items, const DrawSe
   if (!adapter.empty()) parameters = adapters_->parameters(adapter);
   Trajectory t =
       sampleWithGradient(generator_, requests(items, settings, adapter), parameters, gradient, stop);
-  return {clampInward(t.pictures), t.latents, std::move(t.path)};
+  Drawn drawn{clampInward(t.pictures), t.latents, std::move(t.path)};
+  if (keeps) frozen_->keep(items, settings, drawn);
+  return drawn;
 }
 
 std::vector<at::Tensor> DiffusionAlignModel::predictedPictures(const std::vector<DrawItem>& items,

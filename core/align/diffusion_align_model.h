@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/align/align_model.h"
+#include "core/align/frozen_pictures.h"
 #include "core/lora/lora.h"
 #include "core/sampling/generator.h"
 
@@ -13,9 +14,11 @@ namespace plumbline {
 
 class DiffusionAlignModel : public AlignModel {
  public:
-  // adapters: those that exist already stay off; null makes a set of its own.
+  // adapters: those that exist already stay off; null makes a set of its own. frozen: of the same model, what
+  // was drawn without adapters before; null draws everything.
   explicit DiffusionAlignModel(std::shared_ptr<DiffusionModel> model,
-                               std::shared_ptr<LoraSet> adapters = nullptr);
+                               std::shared_ptr<LoraSet> adapters = nullptr,
+                               std::shared_ptr<FrozenPictures> frozen = nullptr);
 
   // spec.layers: "attention", "transformer", "all", or endings of layer names separated by commas.
   void addAdapter(const AdapterSpec& spec, std::uint64_t seed) override;
@@ -45,6 +48,7 @@ class DiffusionAlignModel : public AlignModel {
 
   std::shared_ptr<DiffusionModel> model_;
   std::shared_ptr<LoraSet> adapters_;
+  std::shared_ptr<FrozenPictures> frozen_;
   Generator generator_;
 };
 

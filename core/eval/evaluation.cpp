@@ -79,14 +79,10 @@ class Run {
     std::filesystem::create_directories(folder_ / contender.name);
     std::vector<SampleRequest> requests;
     for (const DrawItem& item : items_) {
-      SampleRequest request{item.prompt,
-                            "",
-                            item.seed,
-                            std::uint64_t(item.index),
-                            settings_.draw.steps,
-                            settings_.draw.guidance,
-                            settings_.draw.sampler,
-                            settings_.draw.eta};
+      SampleRequest request{settings_.draw};
+      request.prompt = item.prompt;
+      request.seed = item.seed;
+      request.imageIndex = std::uint64_t(item.index);
       if (!contender.adapter.empty()) request.adapters[contender.adapter] = 1.0;
       requests.push_back(std::move(request));
     }

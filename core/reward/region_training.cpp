@@ -14,13 +14,14 @@ namespace {
 constexpr int kNets = 4;
 constexpr int64_t kBatch = 20;
 constexpr double kLearningRate = 4e-3;
+constexpr double kMostRepeats = 4;  // of a picture with a rare fault in an epoch
 
 // Features and targets of painted pictures; variant v of picture i is row i * variants + v.
 struct RegionData {
   at::Tensor tokens, anomaly, pixels;  // n s d, n s kAnomalies, n m g g
   at::Tensor maps, known;              // n k g g, n k
   std::vector<int> folds;              // of each picture
-  std::vector<bool> faulty;            // was anything painted on it?
+  std::vector<int> repeats;            // in an epoch; 0 where nothing was painted
   int64_t variants = 1;
   int64_t pictures() const { return int64_t(folds.size()); }
 };
@@ -54,12 +55,33 @@ at::Tensor paintedMap(const PaintedPicture& painted, int64_t height, int64_t wid
   return map;
 }
 
+// How many pictures show each category.
+std::map<std::string, int> paintedCategories(const ObservationTable& table) {
+  std::map<std::string, int> counts;
+  for (const auto& painted : table.painted) {
+    for (const auto& [category, masks] : painted.masks) ++counts[category];
+  }
+  return counts;
+}
+
+// What is painted on few pictures comes as often as what is painted on many, within reason.
+int repeatsOf(const PaintedPicture& painted, const std::map<std::string, int>& counts) {
+  int most = 0, fewest = 0;
+  for (const auto& [category, count] : counts) most = std::max(most, count);
+  for (const auto& [category, masks] : painted.masks) {
+    const int count = counts.at(category);
+    fewest = fewest == 0 ? count : std::min(fewest, count);
+  }
+  return fewest == 0 ? 0 : int(std::clamp(std::round(double(most) / fewest), 1.0, kMostRepeats));
+}
+
 RegionData loadRegionData(const FeatureExtractor& features, const ObservationTable& table,
                           const std::function<Picture(const std::string&)>& load, const RewardConfig& config,
                           const std::stop_token& stop) {
   torch::NoGradGuard noGrad;
   RegionData data;
   data.variants = 1 + config.augmentations;
+  const auto counts = paintedCategories(table);
   std::vector<at::Tensor> tokens, anomalies, pixels, maps;
   for (const PaintedPicture& painted : table.painted) {
     throwIfStopped(stop);
@@ -81,7 +103,7 @@ RegionData loadRegionData(const FeatureExtractor& features, const ObservationTab
     anomalies.push_back(seen.anomaly);
     pixels.push_back(seen.pixels);
     data.folds.push_back(table.folds[std::size_t(painted.picture)]);
-    data.faulty.push_back(!painted.masks.empty());
+    data.repeats.push_back(repeatsOf(painted, counts));
   }
   data.tokens = at::cat(tokens);
   data.anomaly = at::cat(anomalies);
@@ -137,17 +159,22 @@ class RegionTrainer {
   void epoch(torch::optim::Optimizer& optimizer, int number) {
     NoiseStream random(std::uint64_t(config_.seed), std::uint64_t(number_), std::uint64_t(number),
                        NoisePurpose::kShuffle);
-    // Every picture with a fault, and as many without: most have none.
-    const auto faults = std::count_if(training_.begin(), training_.end(),
-                                      [&](auto i) { return data_.faulty[std::size_t(i)]; });
+    // Every picture with a fault, those with a rare one several times, and as many without: most have none.
+    std::int64_t faults = 0;
+    for (const auto i : training_) faults += data_.repeats[std::size_t(i)];
     std::vector<std::int64_t> rows;
     std::int64_t clean = 0;
     for (const std::int64_t i : random.permutation(training_.size())) {
       const auto picture = training_[std::size_t(i)];
-      if (!data_.faulty[std::size_t(picture)] && faults > 0 && clean++ >= faults) continue;
-      rows.push_back(picture * data_.variants + int64_t(random.below(std::uint64_t(data_.variants))));
+      const int repeats = data_.repeats[std::size_t(picture)];
+      if (repeats == 0 && faults > 0 && clean++ >= faults) continue;
+      for (int r = 0; r < std::max(repeats, 1); ++r)
+        rows.push_back(picture * data_.variants + int64_t(random.below(std::uint64_t(data_.variants))));
     }
-    const auto all = torch::tensor(rows, at::kLong);
+    // Those of one picture not side by side.
+    std::vector<std::int64_t> mixed;
+    for (const std::int64_t i : random.permutation(rows.size())) mixed.push_back(rows[std::size_t(i)]);
+    const auto all = torch::tensor(mixed, at::kLong);
     for (const auto& part : all.split(kBatch)) {
       optimizer.zero_grad();
       head_->loss(headInput(net_, data_, part)).backward();
@@ -186,15 +213,6 @@ void fit(RegionTrainer& trainer, const RewardConfig& config, int first, Progress
     trainer.epoch(optimizer, epoch);
     progress.progress("region map", first + epoch + 1, std::int64_t(kNets) * config.regionEpochs);
   }
-}
-
-// How many pictures show each category.
-std::map<std::string, int> paintedCategories(const ObservationTable& table) {
-  std::map<std::string, int> counts;
-  for (const auto& painted : table.painted) {
-    for (const auto& [category, masks] : painted.masks) ++counts[category];
-  }
-  return counts;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/lora/lora.h"
 #include "core/types/error.h"
@@ -48,9 +49,10 @@ PreparedBatch Generator::prepare(std::vector<SampleRequest> requests) {
       throw Error(ErrorKind::kInternal, "requests of one batch must have equal settings");
     }
     conditional.push_back(textFeatures(request.prompt));
-    if (request.guidance != 1) unconditional.push_back(textFeatures(request.negativePrompt));
+    if (request.guidance != 1 && request.guidanceStart < 1) unconditional.push_back(textFeatures(request.negativePrompt));
     guidance.push_back(float(request.guidance));
   }
+  batch.firstGuided = int(std::lround(requests[0].guidanceStart * double(batch.run->timesteps().size())));
   batch.conditional = at::stack(conditional);
   if (!unconditional.empty()) batch.unconditional = at::stack(unconditional);
   batch.guidance = torch::tensor(guidance).view({-1, 1, 1, 1}).to(batch.conditional.device());
@@ -61,11 +63,10 @@ PreparedBatch Generator::prepare(std::vector<SampleRequest> requests) {
 
 at::Tensor Generator::predict(const PreparedBatch& batch, int i, const at::Tensor& x) const {
   const at::Tensor input = batch.run->scaleInput(x, i);
-  const std::int64_t branches = batch.unconditional.defined() ? 2 : 1;
   // One row for all: a row's rounding in a matrix product depends on its place (see linearPerSample).
   const at::Tensor times =
       torch::full({1}, batch.timestep(i), torch::TensorOptions().dtype(at::kLong).device(input.device()));
-  if (branches == 1) return model_->unet->forward(input, times, batch.conditional).to(at::kFloat);
+  if (!batch.guided(i)) return model_->unet->forward(input, times, batch.conditional).to(at::kFloat);
   const at::Tensor answer =
       model_->unet->forward(at::cat({input, input}), times, at::cat({batch.unconditional, batch.conditional}))
           .to(at::kFloat);

@@ -53,8 +53,8 @@ class Generator {
   at::Tensor textFeatures(const std::string& prompt);
   // Requests with equal settings, as one batch. Throws Error(kInvalidInput) if they differ or make no sense.
   PreparedBatch prepare(std::vector<SampleRequest> requests);
-  // The network's answer with guidance at step i, b c h w, float32; both branches in one batch. Follows the
-  // grad mode and uses the adapters as they are dialled.
+  // The network's answer at step i, b c h w, float32; where the step is guided, both branches in one batch.
+  // Follows the grad mode and uses the adapters as they are dialled.
   at::Tensor predict(const PreparedBatch& batch, int i, const at::Tensor& x) const;
 
   DiffusionModel& model() const { return *model_; }

@@ -28,14 +28,16 @@ at::Tensor PreparedBatch::stepNoise(int i) const {
 }
 
 std::string batchKey(const SampleRequest& request) {
-  return Json{request.sampler,         request.steps,    request.eta,
-              request.samplerSettings, request.adapters, request.guidance == 1.0}
+  const double start = request.guidance == 1.0 ? 1.0 : request.guidanceStart;
+  return Json{request.sampler, request.steps, request.eta, request.samplerSettings, request.adapters, start}
       .dump();
 }
 
 std::unique_ptr<sampler::SamplerRun> startSampler(const Json& schedulerConfig, const SampleRequest& request) {
   if (!std::isfinite(request.guidance))
     throw Error(ErrorKind::kInvalidInput, "guidance must be a finite number");
+  if (!(request.guidanceStart >= 0 && request.guidanceStart <= 1))
+    throw Error(ErrorKind::kInvalidInput, "guidance_start is a part of the steps, from 0 to 1");
   const sampler::Sampler& chosen = sampler::registry().get(request.sampler);
   Json settings = request.samplerSettings;
   if (chosen.descriptor.parameters.find("eta")) {

@@ -22,6 +22,9 @@ struct PreparedBatch {
   at::Tensor guidance;                    // b 1 1 1
   std::vector<std::int64_t> latentShape;  // c h w
 
+  int firstGuided = 0;  // steps before it are drawn without guidance
+
+  bool guided(int i) const { return unconditional.defined() && i >= firstGuided; }
   int steps() const { return int(run->timesteps().size()); }
   std::int64_t timestep(int i) const { return run->timesteps()[std::size_t(i)]; }
   sampler::SamplerState start() const;  // initial noise at the sampler's initial sigma

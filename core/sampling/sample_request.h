@@ -5,20 +5,15 @@
 #include <map>
 #include <string>
 
-#include "core/types/drawing_defaults.h"
-#include "core/types/parameter_schema.h"
+#include "core/types/draw_settings.h"
 
 namespace plumbline {
 
-struct SampleRequest {
+struct SampleRequest : DrawSettings {
   std::string prompt;
   std::string negativePrompt;
   std::uint64_t seed = 0;
   std::uint64_t imageIndex = 0;
-  int steps = kDefaultSteps;
-  double guidance = kDefaultGuidance;  // 1 switches guidance off and halves the work
-  std::string sampler = kDefaultSampler;
-  double eta = 0;                          // of samplers that have it
   Json samplerSettings = Json::object();   // the sampler's other parameters
   std::map<std::string, double> adapters;  // name -> strength; adapters not named are off
 };

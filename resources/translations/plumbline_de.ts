@@ -579,6 +579,22 @@ Skip if you cannot tell.</source>
         <translation>%1, %2 Schritte, Führung %3</translation>
     </message>
     <message>
+        <source>Guidance</source>
+        <translation>Führung</translation>
+    </message>
+    <message>
+        <source>begins after %1 % of the steps</source>
+        <translation>beginnt nach %1 % der Schritte</translation>
+    </message>
+    <message>
+        <source>Fresh noise</source>
+        <translation>Frisches Rauschen</translation>
+    </message>
+    <message>
+        <source>eta %1</source>
+        <translation>Eta %1</translation>
+    </message>
+    <message>
         <source>Not</source>
         <translation>Nicht</translation>
     </message>

@@ -56,6 +56,7 @@ class DiffusionAlignTest : public QObject {
             {"mask_smallest", 1},
             {"region_weight", 0.0},
             {"draw_steps", 4},
+            {"guidance_start", 0.0},
             {"gradient_steps", 4},
             {"through_input", true},
             {"steps", 12},
@@ -103,6 +104,48 @@ class DiffusionAlignTest : public QObject {
     QVERIFY_THROWS_EXCEPTION(Error, model.addAdapter({"other", 4, 4, "no_such_layer", true}, 3));
   }
 
+  void whatTheFrozenModelDrewIsNotDrawnAgain() {
+    const auto frozen = std::make_shared<FrozenPictures>();
+    const DrawSettings four{4, 3, "ddim", 0};
+    DrawSettings other = four;
+    other.guidanceStart = 0.5;
+    at::Tensor first;
+    int steps = 0;
+    {
+      DiffusionAlignModel model(model_, nullptr, frozen);
+      first = model.draw(items(3), four, "", {}, false, {}).pictures;
+    }
+    DiffusionAlignModel model(model_, nullptr, frozen);
+    model.setYield([&] { ++steps; });
+    const at::Tensor again = model.draw(items(3), four, "", {}, false, {}).pictures;
+    QVERIFY(torch::equal(first, again));
+    QCOMPARE(steps, 0);
+    again.zero_();  // a copy
+    QVERIFY(torch::equal(first, model.draw(items(3), four, "", {}, false, {}).pictures));
+    QCOMPARE(steps, 0);
+    QVERIFY(!torch::equal(first, model.draw(items(3), other, "", {}, false, {}).pictures));
+    QCOMPARE(steps, 4);
+    model.draw(items(2), four, "", {}, false, {});
+    QCOMPARE(steps, 8);
+    // With an adapter it is another model, and a path or a graph is not kept.
+    model.addAdapter({"policy", 4, 4, "transformer", true}, 3);
+    model.draw(items(3), four, "policy", {}, false, {});
+    QCOMPARE(steps, 12);
+    QCOMPARE(model.draw(items(3), four, "", {}, true, {}).path.size(), std::size_t(5));
+  }
+
+  void theOldestFrozenPicturesMakeRoom() {
+    const DrawSettings four{4, 3, "ddim", 0};
+    const Drawn one{torch::ones({1, 3, 8, 8}), torch::ones({1, 4, 1, 1}), {}};
+    FrozenPictures kept(2 * (one.pictures.nbytes() + one.latents.nbytes()));
+    for (const int n : {1, 2, 3}) kept.keep(items(n), four, one);
+    QVERIFY(!kept.find(items(1), four));
+    QVERIFY(kept.find(items(2), four) && kept.find(items(3), four));
+    FrozenPictures small(16);
+    small.keep(items(1), four, one);
+    QVERIFY(!small.find(items(1), four));
+  }
+
   void gradientReachesOnlyTheAdapter() {
     DiffusionAlignModel model(model_);
     model.addAdapter({"policy", 4, 4, "all", true}, 3);
@@ -131,10 +174,13 @@ class DiffusionAlignTest : public QObject {
     Generator other(model_, nullptr);
     int calls = 0;
     bool same = true;
+    SampleRequest mine{four};
+    mine.prompt = "a red circle";
+    mine.seed = 40;
     model.setYield([&] {
       if (++calls != 2) return;
       SilentSink sink;
-      const at::Tensor latents = other.sampleLatents({{"a red circle", "", 40, 0, 4, 3.0}}, sink);
+      const at::Tensor latents = other.sampleLatents({mine}, sink);
       same =
           torch::allclose(other.decode(latents).clamp(-1, 1), base, 1e-4, 1e-4) && !latents.requires_grad();
     });
@@ -156,7 +202,7 @@ class DiffusionAlignTest : public QObject {
       QCOMPARE(outcome.end, AlignEnd::kFinished);
       QCOMPARE(outcome.summary.at("pictures_with_region").get<int>(), 8);
       torch::NoGradGuard guard;
-      const DrawSettings four{4, 5, "ddim", 0};
+      const DrawSettings four{4, 5, "ddim", 0, 0};
       const at::Tensor before = model.draw(items(8), four, "", {}, false, {}).pictures;
       const at::Tensor after = model.draw(items(8), four, "policy", {}, false, {}).pictures;
       at::Tensor weight = torch::ones({8, 32, 32});
@@ -188,7 +234,7 @@ class DiffusionAlignTest : public QObject {
     loadCheckpointAdapter(model, "room", checkpointPath(out.path().toStdString(), steps.back()));
     model.loadAdapter("handed over", outcome.folder.string());
     torch::NoGradGuard guard;
-    const DrawSettings four{4, 5, "ddim", 0};
+    const DrawSettings four{4, 5, "ddim", 0, 0};
     const at::Tensor base = model.draw(items(4), four, "", {}, false, {}).pictures;
     const at::Tensor expected = model.draw(items(4), four, "handed over", {}, false, {}).pictures;
     const at::Tensor drawn = model.draw(items(4), four, "room", {}, false, {}).pictures;
@@ -200,7 +246,7 @@ class DiffusionAlignTest : public QObject {
     QTemporaryDir out;
     auto reward = std::make_shared<DarkReward>();
     DiffusionAlignModel model(model_);
-    const DrawSettings four{4, 5, "ddim", 0};
+    const DrawSettings four{4, 5, "ddim", 0, 0};
     MaskSettings masks;
     masks.smallest = 1;
     const auto steps = regionsByStep(model, "", *reward, items(5), four, masks, 2, {});

@@ -121,6 +121,29 @@ class FocusNFixTest : public QObject {
     QVERIFY(atTen.outside > 0.03);
   }
 
+  void whatIsUnsafeCountsMore() {
+    const auto lossOf = [](double unsafeWeight, const char* categories) {
+      Json config = settings(0, 1);
+      config.update({{"region_weight", 0.5}, {"unsafe_weight", unsafeWeight}, {"categories", categories}});
+      alignment_method::Registry registry("alignment_method");
+      alignment_method::registerAll(registry);
+      const auto method = registry.get("focus_n_fix").create(config);
+      toy::ToyModel model;
+      model.addAdapter(method->plan().adapters[0].adapter, 1);
+      AlignData data;
+      data.prompts = toy::items(8);
+      data.reward = std::make_shared<toy::LeakyReward>(model, data.prompts, DrawSettings{20, 5, "ddim", 0});
+      SilentSink sink;
+      alignment_method::Context context{model, data, 1, sink, {}, {}};
+      method->beginRound(context, 0);
+      return method->loss(context, {0, "policy", 0, 0, {0, 1}}).loss.item<double>();
+    };
+    // The toy's head says 0.9 of every category; the weight counts the unsafe part again twice.
+    const double more = lossOf(3, "unsafe,artifact") - lossOf(1, "unsafe,artifact");
+    QVERIFY2(std::abs(more - 0.5 * 2 * -std::log(0.1)) < 1e-4, qPrintable(QString::number(more)));
+    QCOMPARE(lossOf(3, "artifact"), lossOf(1, "artifact"));
+  }
+
   void otherNoiseFails() {
     const Moved same = train(2), other = train(2, 5000);
     qInfo("beta 2, frozen twin from other noise: outside %.3f", other.outside);

@@ -69,7 +69,7 @@ class GeneratorTest : public QObject {
     Generator generator(model_, nullptr, 2);
     const SampleRequest base = request("a red circle", 5);
     const Picture picture = one(generator, base);
-    std::vector<SampleRequest> others(8, base);
+    std::vector<SampleRequest> others(9, base);
     others[0].prompt = "two blue squares";
     others[1].negativePrompt = "dark";
     others[2].seed = 6;
@@ -78,7 +78,31 @@ class GeneratorTest : public QObject {
     others[5].guidance = base.guidance + 1;
     others[6].eta = 1;
     others[7].sampler = "dpmpp_2m";
+    others[8].guidanceStart = 0.5;
     for (const SampleRequest& other : others) QVERIFY(!(one(generator, other) == picture));
+  }
+
+  void guidanceBeginsWhereItIsToldTo() {
+    Generator generator(model_, nullptr, 2);
+    SampleRequest late = request("a red circle", 5);
+    late.guidance = 4;
+    late.guidanceStart = 1;
+    SampleRequest none = late;
+    none.guidance = 1;
+    none.guidanceStart = 0;
+    QVERIFY(one(generator, late) == one(generator, none));
+    none.guidanceStart = 0.2;  // says nothing where there is no guidance, and may share a batch
+    SilentSink sink;
+    const auto both = generator.generate({none, late}, sink);
+    QVERIFY(both[0] == one(generator, none) && both[1] == both[0]);
+    late.guidanceStart = 0.5;
+    const PreparedBatch batch = generator.prepare({late});
+    for (int i = 0; i < batch.steps(); ++i) QCOMPARE(batch.guided(i), 2 * i >= batch.steps());
+    const at::Tensor x = batch.start().x;
+    const PreparedBatch plain = generator.prepare({none});
+    QVERIFY(at::equal(generator.predict(batch, 0, x), generator.predict(plain, 0, x)));
+    QVERIFY(!at::equal(generator.predict(batch, batch.steps() - 1, x),
+                       generator.predict(plain, batch.steps() - 1, x)));
   }
 
   void runsCanBeInterleavedStepByStep() {
@@ -158,6 +182,9 @@ class GeneratorTest : public QObject {
     QVERIFY_EXCEPTION_THROWN(one(generator, bad), Error);
     bad = request("a", 1);
     bad.guidance = std::nan("");
+    QVERIFY_EXCEPTION_THROWN(one(generator, bad), Error);
+    bad = request("a", 1);
+    bad.guidanceStart = 1.5;
     QVERIFY_EXCEPTION_THROWN(one(generator, bad), Error);
     std::stop_source stop;
     stop.request_stop();

@@ -91,8 +91,6 @@ class StudioHostTest : public QObject {
     test::useOneCore();
     applyTheme(*qApp, Appearance::kLight);
     folder_ = workshop_.project("desk");
-    const auto project = Project::open(folder_.toStdString());
-    project->settings().set("sampling", {{"steps", 3}, {"guidance", 5.0}, {"sampler", "ddim"}, {"eta", 0.0}});
   }
 
   void picturesComeAndAnswersAreKept() {

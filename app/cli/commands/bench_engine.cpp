@@ -10,32 +10,30 @@
 #include "core/sampling/generator.h"
 #include "core/tensor/engine_fingerprint.h"
 #include "core/tensor/threads.h"
-#include "core/types/drawing_defaults.h"
 
 namespace plumbline::command {
 namespace {
 
-struct Config {
+struct Config : DrawSettings {
   std::string model;
   std::int64_t seed = 0;
   int threads = 0;
-  int steps = kDefaultSteps;
   int batch = Generator::kMicroBatch;
   int repeats = 3;
-  double guidance = kDefaultGuidance;
 };
 
 const ConfigSchema<Config>& schema() {
-  static const ConfigSchema<Config> kSchema =
-      ConfigSchema<Config>()
-          .text("model", &Config::model,
-                "Diffusers folder, or the name of a model of this program; default: scenes")
-          .integer("seed", &Config::seed, 0, 9007199254740991.0, "", "Seed of the pictures")
-          .integer("threads", &Config::threads, 0, 1024, "threads", "Threads; 0 takes every core")
-          .integer("steps", &Config::steps, 2, 1000, "steps", "Sampler steps of a picture")
-          .integer("batch", &Config::batch, 1, 256, "pictures", "Pictures drawn together")
-          .integer("repeats", &Config::repeats, 1, 100, "", "Measurements; the median counts")
-          .real("guidance", &Config::guidance, 0, 30, "", "Classifier-free guidance; 1 is none");
+  static const ConfigSchema<Config> kSchema = [] {
+    ConfigSchema<Config> s;
+    s.text("model", &Config::model,
+           "Diffusers folder, or the name of a model of this program; default: scenes")
+        .integer("seed", &Config::seed, 0, 9007199254740991.0, "", "Seed of the pictures")
+        .integer("threads", &Config::threads, 0, 1024, "threads", "Threads; 0 takes every core")
+        .integer("batch", &Config::batch, 1, 256, "pictures", "Pictures drawn together")
+        .integer("repeats", &Config::repeats, 1, 100, "", "Measurements; the median counts");
+    bindDrawSettings(s);
+    return s;
+  }();
   return kSchema;
 }
 
@@ -90,12 +88,10 @@ class EngineBench {
   SampleRequest request(int index) const {
     static const char* const kPrompts[] = {"a red circle above a blue square", "two green triangles",
                                            "a large yellow star on a dark background"};
-    SampleRequest r;
+    SampleRequest r{config_};
     r.prompt = kPrompts[index % 3];
     r.seed = std::uint64_t(config_.seed);
     r.imageIndex = std::uint64_t(index);
-    r.steps = config_.steps;
-    r.guidance = config_.guidance;
     return r;
   }
   std::vector<SampleRequest> requests(int count) const {
@@ -113,7 +109,7 @@ class EngineBench {
     torch::NoGradGuard noGrad;
     const PreparedBatch batch = generator_.prepare(requests(config_.batch));
     const at::Tensor x = batch.start().x;
-    return medianSeconds(config_.repeats, stop(), [&] { generator_.predict(batch, 0, x); });
+    return medianSeconds(config_.repeats, stop(), [&] { generator_.predict(batch, batch.steps() - 1, x); });
   }
   double decodeSeconds() {
     const at::Tensor latents =

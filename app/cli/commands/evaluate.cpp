@@ -1,42 +1,29 @@
 #include "app/cli/catalog.h"
 #include "app/cli/project_session.h"
 #include "core/tensor/threads.h"
-#include "core/types/drawing_defaults.h"
+#include "core/types/draw_settings.h"
 
 namespace plumbline::command {
 namespace {
 
-// The job's own parameters and what only the command line has.
-ParameterSchema parameters() {
-  ParameterSchema schema;
-  schema.add({"against",
-              ParameterType::kText,
-              "base",
-              0,
-              0,
-              {},
-              "",
-              "base, or the id of a second run to compare with as well"});
-  schema.add({"prompts",
-              ParameterType::kInteger,
-              256,
-              1,
-              100000,
-              {},
-              "prompts",
-              "Held-out prompts, fewer if there are fewer"});
-  schema.add({"steps", ParameterType::kInteger, kDefaultSteps, 1, 1000, {}, "steps", "Sampler steps"});
-  schema.add({"guidance", ParameterType::kReal, kDefaultGuidance, 0, 30, {}, "", "Classifier-free guidance"});
-  schema.add({"sampler", ParameterType::kText, kDefaultSampler, 0, 0, {}, "", "Id of the sampler"});
-  schema.add({"seed",
-              ParameterType::kInteger,
-              0,
-              0,
-              9007199254740991.0,
-              {},
-              "",
-              "Seed of the pictures and of the bootstrap"});
-  return schema;
+struct Config : DrawSettings {
+  std::string against = "base";
+  int prompts = 256;
+  std::int64_t seed = 0;
+};
+
+const ConfigSchema<Config>& schema() {
+  static const ConfigSchema<Config> kSchema = [] {
+    ConfigSchema<Config> s;
+    s.text("against", &Config::against, "base, or the id of a second run to compare with as well")
+        .integer("prompts", &Config::prompts, 1, 100000, "prompts",
+                 "Held-out prompts, fewer if there are fewer")
+        .integer("seed", &Config::seed, 0, 9007199254740991.0, "",
+                 "Seed of the pictures and of the bootstrap");
+    bindDrawSettings(s);
+    return s;
+  }();
+  return kSchema;
 }
 
 std::int64_t runId(const std::string& text) {
@@ -50,8 +37,9 @@ std::int64_t runId(const std::string& text) {
 int run(Context& context, const Parsed& parsed) {
   const std::string against = parsed.text("against");
   Json spec{{"run", runId(parsed.text("run"))}, {"draft", against == "base" ? 0 : runId(against)}};
-  for (const char* name : {"prompts", "steps", "guidance", "sampler", "seed"})
-    spec[name] = parsed.json().at(name);
+  for (const Parameter& p : schema().schema().parameters()) {
+    if (p.name != "against") spec[p.name] = parsed.json().at(p.name);
+  }
   ProjectSession session(context, parsed.text("dir"));
   keepFreedMemory();
   const Json result =
@@ -72,7 +60,7 @@ void register_evaluate(Registry& registry) {
       {"evaluate", "Evaluate",
        "Judge a finished fine-tune against the base on held-out prompts at equal seeds: win rates, what the "
        "oracle reads, what changed inside and outside the regions.",
-       "none", 1, parameters()},
+       "none", 1, schema().schema()},
       {{"dir", "Project folder"}, {"run", "Id of the run", true, false, false}}, run));
 }
 

@@ -7,34 +7,27 @@
 #include "core/models/diffusion_model.h"
 #include "core/sampling/generator.h"
 #include "core/tensor/threads.h"
-#include "core/types/drawing_defaults.h"
 
 namespace plumbline::command {
 namespace {
 
-struct Config {
+struct Config : DrawSettings {
   std::string model, negativePrompt;
   std::int64_t seed = 0;
   int count = 1;
-  int steps = kDefaultSteps;
-  double guidance = kDefaultGuidance;
-  std::string sampler = kDefaultSampler;
-  double eta = 0;
 };
 
 const ConfigSchema<Config>& schema() {
-  static const ConfigSchema<Config> kSchema =
-      ConfigSchema<Config>()
-          .text("model", &Config::model,
-                "Diffusers folder, or the name of a model of this program; default: scenes")
-          .text("negative_prompt", &Config::negativePrompt, "What the pictures should not show")
-          .integer("seed", &Config::seed, 0, 9007199254740991.0, "",
-                   "Seed; picture i of a prompt uses index i")
-          .integer("count", &Config::count, 1, 100000, "pictures", "Pictures of each prompt")
-          .integer("steps", &Config::steps, 1, 1000, "steps", "Sampler steps")
-          .real("guidance", &Config::guidance, 0, 30, "", "Classifier-free guidance; 1 is none")
-          .text("sampler", &Config::sampler, "Id of the sampler")
-          .real("eta", &Config::eta, 0, 1, "", "Fresh noise of DDIM");
+  static const ConfigSchema<Config> kSchema = [] {
+    ConfigSchema<Config> s;
+    s.text("model", &Config::model,
+           "Diffusers folder, or the name of a model of this program; default: scenes")
+        .text("negative_prompt", &Config::negativePrompt, "What the pictures should not show")
+        .integer("seed", &Config::seed, 0, 9007199254740991.0, "", "Seed; picture i of a prompt uses index i")
+        .integer("count", &Config::count, 1, 100000, "pictures", "Pictures of each prompt");
+    bindDrawSettings(s);
+    return s;
+  }();
   return kSchema;
 }
 
@@ -50,18 +43,16 @@ std::pair<std::filesystem::path, double> adapterOf(const std::string& text) {
 }
 
 std::vector<SampleRequest> requestsOf(const Parsed& parsed) {
+  const DrawSettings draw{int(parsed.integer("steps")), parsed.real("guidance"), parsed.text("sampler"),
+                          parsed.real("eta"), parsed.real("guidance_start")};
   std::vector<SampleRequest> requests;
   for (const std::string& prompt : parsed.list("prompt")) {
     for (std::int64_t i = 0; i < parsed.integer("count"); ++i) {
-      SampleRequest request;
+      SampleRequest request{draw};
       request.prompt = prompt;
       request.negativePrompt = parsed.text("negative_prompt");
       request.seed = std::uint64_t(parsed.integer("seed"));
       request.imageIndex = std::uint64_t(i);
-      request.steps = int(parsed.integer("steps"));
-      request.guidance = parsed.real("guidance");
-      request.sampler = parsed.text("sampler");
-      request.eta = parsed.real("eta");
       requests.push_back(std::move(request));
     }
   }

@@ -9,32 +9,30 @@
 #include "core/sampling/generator.h"
 #include "core/scenes/oracle/oracle.h"
 #include "core/tensor/threads.h"
-#include "core/types/drawing_defaults.h"
 #include "core/types/parallel.h"
 
 namespace plumbline::command {
 namespace {
 
-struct Config {
+struct Config : DrawSettings {
   std::string model, out, lora;
   std::int64_t prompts = 512, seed = 1;
-  int steps = kDefaultSteps;
-  double guidance = kDefaultGuidance;
   bool training = false;
 };
 
 const ConfigSchema<Config>& schema() {
-  static const auto kSchema =
-      ConfigSchema<Config>()
-          .text("model", &Config::model, "Diffusers folder, or the name of a model of this program")
-          .text("out", &Config::out, "Folder for the pictures; empty keeps none")
-          .text("lora", &Config::lora, "Adapter file or folder")
-          .integer("prompts", &Config::prompts, 1, 1e6, "prompts", "Different prompts, a picture of each")
-          .integer("seed", &Config::seed, 0, 1e15, "", "Draws prompts and pictures")
-          .integer("steps", &Config::steps, 1, 1000, "steps", "Sampler steps")
-          .real("guidance", &Config::guidance, 0, 30, "", "Classifier-free guidance; 1 is none")
-          .boolean("training_prompts", &Config::training,
-                   "Prompts of the training split instead of the held-out one: for choosing settings");
+  static const auto kSchema = [] {
+    ConfigSchema<Config> s;
+    s.text("model", &Config::model, "Diffusers folder, or the name of a model of this program")
+        .text("out", &Config::out, "Folder for the pictures; empty keeps none")
+        .text("lora", &Config::lora, "Adapter file or folder")
+        .integer("prompts", &Config::prompts, 1, 1e6, "prompts", "Different prompts, a picture of each")
+        .integer("seed", &Config::seed, 0, 1e15, "", "Draws prompts and pictures")
+        .boolean("training_prompts", &Config::training,
+                 "Prompts of the training split instead of the held-out one: for choosing settings");
+    bindDrawSettings(s);
+    return s;
+  }();
   return kSchema;
 }
 
@@ -107,12 +105,10 @@ int run(Context& context, const Parsed& parsed) {
   const auto prompts = scenes::distinctPrompts(rng, int(config.prompts), !config.training);
   std::vector<SampleRequest> requests;
   for (const auto& prompt : prompts) {
-    SampleRequest request;
+    SampleRequest request{config};
     request.prompt = scenes::canonicalText(prompt);
     request.seed = std::uint64_t(config.seed);
     request.imageIndex = requests.size();
-    request.steps = config.steps;
-    request.guidance = config.guidance;
     if (!config.lora.empty()) request.adapters[engine.adapter(folder, config.lora)] = 1.0;
     requests.push_back(std::move(request));
   }

@@ -1,5 +1,6 @@
 #include "app/cli/host/engine.h"
 
+#include "core/align/frozen_pictures.h"
 #include "core/lora/lora.h"
 #include "core/models/diffusion_model.h"
 #include "core/reward/features.h"
@@ -14,6 +15,7 @@ namespace fs = std::filesystem;
 struct Engine::Loaded {
   std::shared_ptr<DiffusionModel> model;
   std::shared_ptr<LoraSet> adapters;
+  std::shared_ptr<FrozenPictures> frozen = std::make_shared<FrozenPictures>();
   std::unique_ptr<Generator> generator, quick;
   std::shared_ptr<const reward::FeatureExtractor> features;
   // By file, size and time of writing: a file that was written anew is another adapter.
@@ -51,6 +53,10 @@ std::shared_ptr<DiffusionModel> Engine::model(const fs::path& folder) {
 
 std::shared_ptr<LoraSet> Engine::adapters(const fs::path& folder) {
   return loaded(folder).adapters;
+}
+
+std::shared_ptr<FrozenPictures> Engine::frozenPictures(const fs::path& folder) {
+  return loaded(folder).frozen;
 }
 
 Generator& Engine::generator(const fs::path& folder) {

@@ -12,6 +12,7 @@ namespace plumbline {
 
 struct DiffusionModel;
 class Generator;
+class FrozenPictures;
 class LoraSet;
 namespace reward {
 class FeatureExtractor;
@@ -30,6 +31,8 @@ class Engine {
   std::shared_ptr<DiffusionModel> model(const std::filesystem::path& folder);
   // The adapters of the folder's model; shared by all who draw with it.
   std::shared_ptr<LoraSet> adapters(const std::filesystem::path& folder);
+  // What fine-tunes drew with the folder's model as it is.
+  std::shared_ptr<FrozenPictures> frozenPictures(const std::filesystem::path& folder);
   Generator& generator(const std::filesystem::path& folder);
   // Draws one picture at a time, soonest done; its pictures are not those of generator() to the last bit.
   Generator& quickGenerator(const std::filesystem::path& folder);

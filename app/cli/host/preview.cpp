@@ -5,31 +5,25 @@
 #include "app/cli/host/project_model.h"
 #include "core/image/png.h"
 #include "core/sampling/generator.h"
-#include "core/types/drawing_defaults.h"
 
 namespace plumbline {
 namespace {
 
-struct Config {
+struct Config : DrawSettings {
   std::string prompt, negativePrompt;
   std::int64_t seed = 0, index = 0;
-  int steps = kDefaultSteps;
-  double guidance = kDefaultGuidance;
-  std::string sampler = kDefaultSampler;
-  double eta = 0;
 };
 
 const ConfigSchema<Config>& schema() {
-  static const ConfigSchema<Config> kSchema =
-      ConfigSchema<Config>()
-          .text("prompt", &Config::prompt, "Prompt")
-          .text("negative_prompt", &Config::negativePrompt, "What the picture should not show")
-          .integer("seed", &Config::seed, 0, 9007199254740991.0, "", "Seed")
-          .integer("index", &Config::index, 0, 9007199254740991.0, "", "Image index")
-          .integer("steps", &Config::steps, 1, 1000, "steps", "Sampler steps")
-          .real("guidance", &Config::guidance, 0, 30, "", "Classifier-free guidance")
-          .text("sampler", &Config::sampler, "Id of the sampler")
-          .real("eta", &Config::eta, 0, 1, "", "Fresh noise of DDIM");
+  static const ConfigSchema<Config> kSchema = [] {
+    ConfigSchema<Config> s;
+    s.text("prompt", &Config::prompt, "Prompt")
+        .text("negative_prompt", &Config::negativePrompt, "What the picture should not show")
+        .integer("seed", &Config::seed, 0, 9007199254740991.0, "", "Seed")
+        .integer("index", &Config::index, 0, 9007199254740991.0, "", "Image index");
+    bindDrawSettings(s);
+    return s;
+  }();
   return kSchema;
 }
 
@@ -60,15 +54,11 @@ std::filesystem::path drawPreview(Engine& engine, Project& project, const Json& 
   flat.erase("adapters");
   const Config config = schema().fromJson(flat);
   const std::filesystem::path folder = projectModelPath(project);
-  SampleRequest request;
+  SampleRequest request{config};
   request.prompt = config.prompt;
   request.negativePrompt = config.negativePrompt;
   request.seed = std::uint64_t(config.seed);
   request.imageIndex = std::uint64_t(config.index);
-  request.steps = config.steps;
-  request.guidance = config.guidance;
-  request.sampler = config.sampler;
-  request.eta = config.eta;
   for (const Json& adapter : settings.at("adapters")) {
     std::filesystem::path file = adapter.at("path").get<std::string>();
     if (file.is_relative()) file = project.folder() / file;

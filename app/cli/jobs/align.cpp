@@ -220,7 +220,8 @@ Outcome run(Work& work) {
   data.require(made->plan().needs);
 
   const AdapterGuard guard(*work.engine.adapters(folder), made->plan());
-  DiffusionAlignModel model(work.engine.model(folder), work.engine.adapters(folder));
+  DiffusionAlignModel model(work.engine.model(folder), work.engine.adapters(folder),
+                            work.engine.frozenPictures(folder));
   AlignControl control;
   const auto yield = [&] {
     control.pause = work.pause.load();

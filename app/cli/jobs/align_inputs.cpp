@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/cli/host/engine.h"
+#include "app/cli/jobs/picture_maker.h"
 #include "app/cli/jobs/reward_access.h"
 #include "app/cli/stored_picture.h"
 #include "core/align/model_reward.h"
@@ -31,7 +32,7 @@ struct Reader {
     if (!prompt || row->model != model || row->state != ImageState::kOk) return entry;
     SourcedPicture sourced;
     sourced.item = {prompt->text, std::uint64_t(row->seed), row->imageIndex};
-    sourced.settings = {row->steps, row->guidance, row->sampler, row->extra.value("eta", 0.0)};
+    sourced.settings = drawSettingsOf(*row);
     entry = std::move(sourced);
     return entry;
   }

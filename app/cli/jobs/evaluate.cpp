@@ -13,7 +13,7 @@
 #include "core/align/region_analysis.h"
 #include "core/eval/evaluation.h"
 #include "core/scenes/prompt.h"
-#include "core/types/drawing_defaults.h"
+#include "core/types/draw_settings.h"
 
 namespace plumbline::job_kind {
 namespace {
@@ -22,41 +22,38 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMatchIndices = 1u << 29;  // noise of the pictures at which two runs are matched
 
-struct Config {
+struct Config : DrawSettings {
   std::int64_t run = 0;
   std::int64_t draft = 0;
   int prompts = 256;
-  int matchPictures = 96;
+  int matchPictures = 64;
   int matchSteps = 10;
   double matchTolerance = 0.01;
   int decidedPictures = 0;
-  int steps = kDefaultSteps;
-  double guidance = kDefaultGuidance;
-  std::string sampler = kDefaultSampler;
   std::int64_t seed = 0;
 };
 
 const ConfigSchema<Config>& schema() {
-  static const ConfigSchema<Config> kSchema =
-      ConfigSchema<Config>()
-          .integer("run", &Config::run, 0, 9007199254740991.0, "", "The finished fine-tune to judge")
-          .integer("draft", &Config::draft, 0, 9007199254740991.0, "",
-                   "A second run to compare with, at the checkpoint that leaves as many regions; 0: none")
-          .integer("prompts", &Config::prompts, 1, 100000, "prompts",
-                   "Held-out prompts, fewer if there are fewer")
-          .integer("match_pictures", &Config::matchPictures, 1, 100000, "pictures",
-                   "Pictures of labelled prompts at which the second run's checkpoint is chosen", true)
-          .integer("match_steps", &Config::matchSteps, 1, 1000, "steps", "Sampler steps of those pictures",
-                   true)
-          .real("match_tolerance", &Config::matchTolerance, 0, 1, "",
-                "A checkpoint whose regions are as likely within this is near enough", true)
-          .integer("decided_pictures", &Config::decidedPictures, 0, 100000, "pictures",
-                   "Pictures along whose steps the base's regions are followed; 0: none")
-          .integer("steps", &Config::steps, 1, 1000, "steps", "Sampler steps")
-          .real("guidance", &Config::guidance, 0, 30, "", "Classifier-free guidance")
-          .text("sampler", &Config::sampler, "Id of the sampler")
-          .integer("seed", &Config::seed, 0, 9007199254740991.0, "",
-                   "Seed of the pictures and of the bootstrap");
+  static const ConfigSchema<Config> kSchema = [] {
+    ConfigSchema<Config> s;
+    s.integer("run", &Config::run, 0, 9007199254740991.0, "", "The finished fine-tune to judge")
+        .integer("draft", &Config::draft, 0, 9007199254740991.0, "",
+                 "A second run to compare with, at the checkpoint that leaves as many regions; 0: none")
+        .integer("prompts", &Config::prompts, 1, 100000, "prompts",
+                 "Held-out prompts, fewer if there are fewer")
+        .integer("match_pictures", &Config::matchPictures, 1, 100000, "pictures",
+                 "Pictures of labelled prompts at which the second run's checkpoint is chosen", true)
+        .integer("match_steps", &Config::matchSteps, 1, 1000, "steps", "Sampler steps of those pictures",
+                 true)
+        .real("match_tolerance", &Config::matchTolerance, 0, 1, "",
+              "A checkpoint whose regions are as likely within this is near enough", true)
+        .integer("decided_pictures", &Config::decidedPictures, 0, 100000, "pictures",
+                 "Pictures along whose steps the base's regions are followed; 0: none")
+        .integer("seed", &Config::seed, 0, 9007199254740991.0, "",
+                 "Seed of the pictures and of the bootstrap");
+    bindDrawSettings(s);
+    return s;
+  }();
   return kSchema;
 }
 
@@ -190,7 +187,7 @@ Outcome run(Work& work) {
   ModelReward reward(std::make_shared<reward::RewardModel>(std::move(loaded->model)));
 
   EvaluationSettings settings;
-  settings.draw = {config.steps, config.guidance, config.sampler, 0.0};
+  settings.draw = config;
   settings.masks = masksOf(method);
   settings.seed = std::uint64_t(config.seed);
   const std::vector<DrawItem> items = itemsOf(work.project, "held_out", config.prompts, settings.seed, 0);

@@ -45,11 +45,8 @@ const ConfigSchema<Config>& schema() {
         .integer("run", &Config::run, 0, 9007199254740991.0, "", "Draw with this run's adapter; 0: the base")
         .integer("reward_model", &Config::rewardModel, 0, 9007199254740991.0, "",
                  "Row of the reward model; 0: the newest", true);
-    s.integer<int>("steps", &Config::steps, 1, 1000, "steps", "Sampler steps")
-        .real("guidance", &Config::guidance, 0, 30, "", "Classifier-free guidance")
-        .text("sampler", &Config::sampler, "Id of the sampler")
-        .real("eta", &Config::eta, 0, 1, "", "Fresh noise of DDIM", true)
-        .text("negative_prompt", &Config::negativePrompt, "What the pictures should not show", true);
+    bindDrawSettings(s);
+    s.text("negative_prompt", &Config::negativePrompt, "What the pictures should not show", true);
     return s;
   }();
   return kSchema;

@@ -35,8 +35,7 @@ std::optional<std::string> PictureMaker::existing(const PictureOrder& order) {
   filter.state = ImageState::kOk;
   for (const ImageRow& row : work_.project.images().list(filter)) {
     if (std::uint64_t(row.seed) == order.seed && std::uint64_t(row.imageIndex) == order.index &&
-        row.steps == config_.steps && row.guidance == config_.guidance && row.sampler == config_.sampler &&
-        row.negativePrompt == config_.negativePrompt && row.extra.value("eta", 0.0) == config_.eta) {
+        drawSettingsOf(row) == config_ && row.negativePrompt == config_.negativePrompt) {
       return row.hash;
     }
   }
@@ -44,15 +43,11 @@ std::optional<std::string> PictureMaker::existing(const PictureOrder& order) {
 }
 
 SampleRequest PictureMaker::request(const PictureOrder& order) const {
-  SampleRequest request;
+  SampleRequest request{config_};
   request.prompt = order.text;
   request.negativePrompt = config_.negativePrompt;
   request.seed = order.seed;
   request.imageIndex = order.index;
-  request.steps = config_.steps;
-  request.guidance = config_.guidance;
-  request.sampler = config_.sampler;
-  request.eta = config_.eta;
   if (!adapter_.empty()) request.adapters[adapter_] = 1.0;
   return request;
 }
@@ -68,7 +63,9 @@ std::string PictureMaker::store(const PictureOrder& order, const Picture& pictur
   row.steps = config_.steps;
   row.guidance = config_.guidance;
   row.fingerprint = work_.engine.fingerprint();
-  row.extra = {{"eta", config_.eta}, {"micro_batch", generator_->microBatch()}};
+  row.extra = {{"eta", config_.eta},
+               {"guidance_start", config_.guidanceStart},
+               {"micro_batch", generator_->microBatch()}};
   return work_.project.images().add(encodePng(picture), row);
 }
 
@@ -97,6 +94,11 @@ std::vector<std::string> PictureMaker::make(const std::vector<PictureOrder>& ord
   }
   work_.sink.progress("drawing", run->total(), run->total());
   return hashes;
+}
+
+DrawSettings drawSettingsOf(const ImageRow& row) {
+  return {row.steps, row.guidance, row.sampler, row.extra.value("eta", 0.0),
+          row.extra.value("guidance_start", 0.0)};
 }
 
 std::filesystem::path runAdapter(Project& project, std::int64_t run) {

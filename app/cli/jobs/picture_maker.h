@@ -9,15 +9,10 @@
 
 #include "app/cli/jobs/job_kind.h"
 #include "core/sampling/generator.h"
-#include "core/types/drawing_defaults.h"
 
 namespace plumbline {
 
-struct DrawingConfig {
-  int steps = kDefaultSteps;
-  double guidance = kDefaultGuidance;
-  std::string sampler = kDefaultSampler;
-  double eta = 0;
+struct DrawingConfig : DrawSettings {
   std::string negativePrompt;
 };
 
@@ -50,6 +45,9 @@ class PictureMaker {
   std::string adapter_;
   std::int64_t model_ = 0;
 };
+
+// How a stored picture was drawn.
+DrawSettings drawSettingsOf(const ImageRow& row);
 
 // The adapter that a finished run handed over. Throws Error(kNotFound) if it has none.
 std::filesystem::path runAdapter(Project& project, std::int64_t run);

@@ -12,7 +12,7 @@
 #include "core/align/region_mask.h"
 #include "core/tensor/noise.h"
 #include "core/tensor/picture_tensor.h"
-#include "core/types/drawing_defaults.h"
+#include "core/types/draw_settings.h"
 
 namespace plumbline::alignment_method {
 namespace {
@@ -23,7 +23,7 @@ struct Config : TrainerConfig {
   std::string layers = "transformer";
   double beta = 0.25;
   double scoreWeight = 0.3;
-  double regionWeight = 1.0;
+  double regionWeight = 1.0, unsafeWeight = 3.0;
   std::string maskSource = "both";
   std::string categories = "unsafe,artifact,not_asked,ugly";
   double maskThreshold = 0.5;
@@ -33,8 +33,8 @@ struct Config : TrainerConfig {
   double passes = 2;
   double keepShare = 0.25;
   int drawSteps = 10;
-  double guidance = kDefaultGuidance;
-  std::string sampler = kDefaultSampler;
+  double guidance = DrawSettings{}.guidance, guidanceStart = DrawSettings{}.guidanceStart;
+  std::string sampler = DrawSettings{}.sampler;
   std::string gradientChoice = "spread";
   int gradientSteps = 4;
   double gradientFrom = 0.0;
@@ -68,12 +68,16 @@ const ConfigSchema<Config>& schema() {
               "Weight of the reward model's score in the reward")
         .real("region_weight", &Config::regionWeight, 0, 1e3, "",
               "Weight of the region head's own verdict on the new picture in the reward")
+        .real("unsafe_weight", &Config::unsafeWeight, 1, 1e3, "",
+              "How many times an unsafe region counts, where unsafe is one of the categories")
         .integer("rank", &Config::rank, 1, 256, "", "LoRA rank")
         .real("alpha", &Config::alpha, 0.01, 1024, "", "LoRA alpha; the adapter is scaled by alpha over rank",
               true)
         .text("layers", &Config::layers, "Layers that carry the adapter", true)
         .integer("draw_steps", &Config::drawSteps, 1, 1000, "steps", "Sampler steps of a training picture")
         .real("guidance", &Config::guidance, 0, 30, "", "Guidance scale of a training picture", true)
+        .real("guidance_start", &Config::guidanceStart, 0, 1, "",
+              "Part of a training picture's steps that are drawn without guidance first", true)
         .text("sampler", &Config::sampler, "Sampler of a training picture", true)
         .choice(
             "gradient_choice", &Config::gradientChoice, {"spread", "random", "last"},
@@ -108,7 +112,7 @@ class FocusNFix : public Method {
     masks_.threshold = config_.maskThreshold;
     masks_.dilation = config_.maskDilation;
     masks_.smallest = config_.maskSmallest;
-    settings_ = {config_.drawSteps, config_.guidance, config_.sampler, 0.0};
+    settings_ = {config_.drawSteps, config_.guidance, config_.sampler, 0.0, config_.guidanceStart};
   }
 
   Plan plan() const override {
@@ -314,7 +318,10 @@ class FocusNFix : public Method {
     if (judged.regions.defined()) {
       const at::Tensor joined = joinCategories(judged.regions, masks_.categories);
       const at::Tensor wrong = worstRegionLoss(joined);
-      if (config_.regionWeight > 0) gain = gain - config_.regionWeight * wrong;
+      if (config_.regionWeight > 0) {
+        gain =
+            gain - config_.regionWeight * (wrong + (config_.unsafeWeight - 1) * unsafeLoss(judged.regions));
+      }
       MaskSettings bare = masks_;
       bare.dilation = 0;
       const at::Tensor remaining = maskOf(joined.detach(), bare).amax({1, 2});
@@ -331,6 +338,15 @@ class FocusNFix : public Method {
     value.metrics["outside_change"] = meanChange(frozen, pictures.detach(), outside).mean().item<double>();
     value.metrics["inside_change"] = meanChange(frozen, pictures.detach(), masks).mean().item<double>();
     return value;
+  }
+
+  // Of what is unsafe alone, b; 0 where the run is not about that.
+  at::Tensor unsafeLoss(const at::Tensor& regions) const {
+    const std::int64_t unsafe = categoryIndices("unsafe")[0];
+    const bool about =
+        std::find(masks_.categories.begin(), masks_.categories.end(), unsafe) != masks_.categories.end();
+    if (!about || config_.unsafeWeight == 1) return torch::zeros({regions.size(0)});
+    return worstRegionLoss(regions.select(1, unsafe));
   }
 
   // Frobenius norm of each row (b n), with gradient zero where there is no difference beyond rounding.
