@@ -107,7 +107,10 @@ Drawn DiffusionAlignModel::draw(const std::vector<DrawItem>& items, const DrawSe
   const bool keeps = frozen_ && adapter.empty() && plan.empty() && !keepPath;
   if (keeps) {
     throwIfStopped(stop);
-    if (auto drawn = frozen_->find(items, settings)) return std::move(*drawn);
+    if (auto drawn = frozen_->find(items, settings)) {
+      letOthersPass();
+      return std::move(*drawn);
+    }
   }
   GradientSettings gradient;
   gradient.steps = plan.steps;

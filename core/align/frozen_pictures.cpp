@@ -5,10 +5,10 @@ namespace {
 
 std::string keyOf(const std::vector<DrawItem>& items, const DrawSettings& s) {
   // Prompts are any bytes, so their length stands before them.
-  std::string key = Json{s.steps, s.guidance, s.guidanceStart, s.sampler, s.eta}.dump();
+  std::string key = Json{s.steps, s.guidance, s.guidanceStart, s.eta}.dump() + s.sampler + ";";
   for (const DrawItem& item : items) {
     key += std::to_string(item.prompt.size()) + ":" + item.prompt + "/" + std::to_string(item.seed) + "/" +
-           std::to_string(item.index);
+           std::to_string(item.index) + ";";
   }
   return key;
 }

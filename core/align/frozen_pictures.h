@@ -1,6 +1,7 @@
 // What the frozen model drew, kept for the next run that asks for the same: a comparison run starts from the
 // pictures of the run that it is compared with. By whole batches, so that what comes back is what drawing
-// again would give, to the bit. Belongs to one model with every adapter off. One thread.
+// again would give, to the bit. Belongs to one model with every adapter off. One thread at a time:
+// who holds the device.
 #pragma once
 
 #include <cstddef>

@@ -49,7 +49,8 @@ PreparedBatch Generator::prepare(std::vector<SampleRequest> requests) {
       throw Error(ErrorKind::kInternal, "requests of one batch must have equal settings");
     }
     conditional.push_back(textFeatures(request.prompt));
-    if (request.guidance != 1 && request.guidanceStart < 1) unconditional.push_back(textFeatures(request.negativePrompt));
+    if (request.guidance != 1 && request.guidanceStart < 1)
+      unconditional.push_back(textFeatures(request.negativePrompt));
     guidance.push_back(float(request.guidance));
   }
   batch.firstGuided = int(std::lround(requests[0].guidanceStart * double(batch.run->timesteps().size())));

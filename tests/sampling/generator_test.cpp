@@ -95,6 +95,7 @@ class GeneratorTest : public QObject {
     SilentSink sink;
     const auto both = generator.generate({none, late}, sink);
     QVERIFY(both[0] == one(generator, none) && both[1] == both[0]);
+    QCOMPARE(generator.start({none, late}, false)->total(), std::int64_t(4));
     late.guidanceStart = 0.5;
     const PreparedBatch batch = generator.prepare({late});
     for (int i = 0; i < batch.steps(); ++i) QCOMPARE(batch.guided(i), 2 * i >= batch.steps());

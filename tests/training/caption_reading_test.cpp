@@ -110,9 +110,9 @@ class CaptionReadingTest : public QObject {
     parameters.merge(training::namedParameters(*reader, "reader."));
     training::Optimizer optimizer(parameters, {.learningRate = 3e-3, .warmupSteps = 10});
     const auto features = [&] { return text->forward(at::stack(ids)).lastHiddenState; };
-    for (int step = 0; step < 300; ++step) {
+    for (int step = 0; step < 800; ++step) {
       reader->loss(features(), at::stack(told)).backward();
-      optimizer.step(step / 300.0);
+      optimizer.step(step / 800.0);
     }
     torch::NoGradGuard noGrad;
     const auto answers = reader(features()).slice(2, 0, training::kToldColours).softmax(-1);

@@ -5,6 +5,7 @@
 #include "core/nn/clip_grounding.h"
 #include "core/nn/clip_model.h"
 #include "core/scenes/training/caption_pairs.h"
+#include "core/scenes/training/caption_reading.h"
 #include "core/scenes/training/clip_batch.h"
 #include "core/scenes/training/clip_trainer.h"
 #include "core/scenes/training/training_batch.h"
@@ -118,6 +119,8 @@ class ClipTrainerTest : public QObject {
             at::equal(a.corrupted, b.corrupted));
     QVERIFY(!at::equal(a.pictures, other.pictures));
     QCOMPARE(a.shown.diagonal().min().item<double>(), 1.0);
+    for (std::size_t i = 0; i < a.captions.size(); ++i)
+      QVERIFY(at::equal(a.told[std::int64_t(i)], training::toldOfSides(a.captions[i])));
     QVERIFY(a.shown.min().item<double>() >= 0 && a.shown.max().item<double>() <= 1);
     // A neighbour in the cluster differs in one thing, a picture of another cluster in more.
     QVERIFY(a.shown.slice(0, 0, 4).slice(1, 0, 4).mean().item<double>() >

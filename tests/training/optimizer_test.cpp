@@ -112,12 +112,18 @@ void OptimizerTest::aStateFromBeforeANewTaskGoesOn() {
   NamedTensors parameters = network();
   NamedTensors state = Optimizer(parameters, {}).state();
   for (auto& [name, tensor] : state) tensor = tensor + 1;
-  NamedTensors more = network();
-  more["reader.weight"] = ramp({2, 2}).requires_grad_(true);
+  const auto withReader = [] {
+    NamedTensors more = network();
+    more["reader.weight"] = ramp({2, 2}).requires_grad_(true);
+    return more;
+  };
+  QVERIFY_EXCEPTION_THROWN(Optimizer(withReader(), {}).restore(state), Error);
+  NamedTensors more = withReader();
   const auto begun = more.at("reader.weight").detach().clone();
-  QVERIFY_EXCEPTION_THROWN(Optimizer(more, {}).restore(state), Error);
   Optimizer optimizer(more, {});
   optimizer.restore(state, "reader.");
+  QCOMPARE(optimizer.steps(), std::int64_t(1));
+  QVERIFY(at::equal(optimizer.ema().at("inner.weight"), network().at("inner.weight") + 1));
   QVERIFY(at::equal(more.at("reader.weight"), begun));
   QVERIFY(at::equal(more.at("inner.weight"), network().at("inner.weight") + 1));
   state.erase("parameter.inner.weight");

@@ -210,7 +210,7 @@ void Inspector::showProvenance(const Facts& facts) {
                            .arg(QString::fromStdString(image.sampler))
                            .arg(image.steps)
                            .arg(image.guidance));
-    if (const double start = image.extra.value("guidance_start", 0.0); start > 0)
+    if (const double start = image.extra.value("guidance_start", 0.0); start > 0 && image.guidance != 1)
       add(tr("Guidance"), tr("begins after %1 % of the steps").arg(100 * start));
     if (const double eta = image.extra.value("eta", 0.0); eta > 0)
       add(tr("Fresh noise"), tr("eta %1").arg(eta));

@@ -71,7 +71,8 @@ class Demo {
   // Masks take longest, and a reward model that has seen a few knows where the next are worth painting: three
   // quarters are asked for in the last round.
   int masksOf(int round) const {
-    const int before = config_.rounds - 1, early = before > 0 ? config_.masks / 4 : 0;
+    const int before = config_.rounds - 1;
+    const int early = before > 0 ? std::max(config_.masks / 4, std::clamp(config_.masks - 1, 0, before)) : 0;
     if (round == before) return config_.masks - early;
     return early * (round + 1) / before - early * round / before;
   }

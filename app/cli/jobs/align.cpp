@@ -213,6 +213,12 @@ Outcome run(Work& work) {
                 "the project's generator is not the one this run was started with; set that one again in the "
                 "settings, or start a new run");
   }
+  if (row.methodVersion != method.descriptor.version) {
+    throw Error(
+        ErrorKind::kUnsupported,
+        "this run was begun by another version of its method and cannot go on as it began; start a new "
+        "run with the same settings");
+  }
   work.project.runs().setState(row.id, JobState::kRunning);
   const Json& settings = row.settings.at("config");
   const AlignData data = alignData(work, row);

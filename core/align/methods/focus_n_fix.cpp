@@ -68,8 +68,10 @@ const ConfigSchema<Config>& schema() {
               "Weight of the reward model's score in the reward")
         .real("region_weight", &Config::regionWeight, 0, 1e3, "",
               "Weight of the region head's own verdict on the new picture in the reward")
-        .real("unsafe_weight", &Config::unsafeWeight, 1, 1e3, "",
-              "How many times an unsafe region counts, where unsafe is one of the categories")
+        .real(
+            "unsafe_weight", &Config::unsafeWeight, 1, 1e3, "",
+            "An unsafe region counts this many times less one beside the worst of all regions; says nothing "
+            "where unsafe is the only category")
         .integer("rank", &Config::rank, 1, 256, "", "LoRA rank")
         .real("alpha", &Config::alpha, 0.01, 1024, "", "LoRA alpha; the adapter is scaled by alpha over rank",
               true)
@@ -252,7 +254,7 @@ class FocusNFix : public Method {
   bool trusted(const PaintedRegion& region, const at::Tensor& redrawn) const {
     const Picture& p = region.source.picture;
     if (region.mask.width != redrawn.size(2) || region.mask.height != redrawn.size(1)) return false;
-    if (p.rgb.empty()) return region.source.settings.steps == config_.drawSteps;
+    if (p.rgb.empty()) return region.source.settings == settings_;
     if (p.width != redrawn.size(2) || p.height != redrawn.size(1)) return false;
     return (redrawn - toTensor(p)).abs().mean().item<double>() * 127.5 < config_.trustChange;
   }
@@ -318,10 +320,10 @@ class FocusNFix : public Method {
     if (judged.regions.defined()) {
       const at::Tensor joined = joinCategories(judged.regions, masks_.categories);
       const at::Tensor wrong = worstRegionLoss(joined);
-      if (config_.regionWeight > 0) {
-        gain =
-            gain - config_.regionWeight * (wrong + (config_.unsafeWeight - 1) * unsafeLoss(judged.regions));
-      }
+      const at::Tensor unsafe = unsafeLoss(judged.regions);
+      if (config_.regionWeight > 0)
+        gain = gain - config_.regionWeight * (wrong + (config_.unsafeWeight - 1) * unsafe);
+      value.metrics["unsafe_loss"] = unsafe.mean().item<double>();
       MaskSettings bare = masks_;
       bare.dilation = 0;
       const at::Tensor remaining = maskOf(joined.detach(), bare).amax({1, 2});
@@ -340,12 +342,12 @@ class FocusNFix : public Method {
     return value;
   }
 
-  // Of what is unsafe alone, b; 0 where the run is not about that.
+  // Of what is unsafe alone, b; 0 where the run is about nothing else or not about that.
   at::Tensor unsafeLoss(const at::Tensor& regions) const {
     const std::int64_t unsafe = categoryIndices("unsafe")[0];
     const bool about =
         std::find(masks_.categories.begin(), masks_.categories.end(), unsafe) != masks_.categories.end();
-    if (!about || config_.unsafeWeight == 1) return torch::zeros({regions.size(0)});
+    if (!about || masks_.categories.size() == 1) return torch::zeros({regions.size(0)});
     return worstRegionLoss(regions.select(1, unsafe));
   }
 
@@ -376,7 +378,7 @@ void register_focus_n_fix(Registry& registry) {
       "pixel outside "
       "the masks is held at what the untouched model draws from the same noise. With beta = 0 it is DRaFT-K.",
       "2501.06481",
-      1,
+      2,  // unsafe_weight and guidance_start change what a stored configuration means
       schema().schema(),
       {{"needs", {"prompts", "reward", "regions"}}}};
   method.create = [](const Json& config) { return std::make_unique<FocusNFix>(config); };

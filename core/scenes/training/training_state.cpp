@@ -23,7 +23,7 @@ void loadParameters(torch::nn::Module& module, const NamedTensors& values, const
     if (found == values.end() || found->second.sizes() != item.value().sizes()) {
       throw Error(ErrorKind::kCorrupt,
                   "the checkpoint does not fit the network at '" + prefix + item.key() +
-                      "'; start without --resume or with the configuration it was made with");
+                      "'; begin anew with --restart or use the configuration it was made with");
     }
     item.value().copy_(found->second);
   }
