@@ -113,10 +113,12 @@ class GalleryTest : public QObject {
     QVERIFY(!picture->hasLayer(0));
     QString all;
     for (const QLabel* label : inspector->findChildren<QLabel*>()) all += label->text() + "\n";
-    for (const char* fact : {"bob", "103, picture 1", "ddim, 20 steps, guidance 5", "32 x 32"}) {
+    for (const char* fact : {"bob", "103, picture 1", "ddim, 20 steps, guidance 5",
+                             "begins after 20 % of the steps", "32 x 32"}) {
       QVERIFY2(all.contains(fact), qPrintable(all));
     }
     QVERIFY(all.contains(test::sceneText(2)));
+    QVERIFY(!all.contains("eta"));
     // Layers can be switched.
     const QImage with = picture->grab().toImage();
     for (QCheckBox* box : inspector->findChildren<QCheckBox*>()) box->setChecked(false);
