@@ -14,7 +14,7 @@ namespace {
 constexpr int kNets = 4;
 constexpr int64_t kBatch = 20;
 constexpr double kLearningRate = 4e-3;
-constexpr double kMostRepeats = 4;  // of a picture with a rare fault in an epoch
+constexpr int kMostRepeats = 4;  // of a picture in an epoch
 
 // Features and targets of painted pictures; variant v of picture i is row i * variants + v.
 struct RegionData {
@@ -64,7 +64,8 @@ std::map<std::string, int> paintedCategories(const ObservationTable& table) {
   return counts;
 }
 
-// What is painted on few pictures comes as often as what is painted on many, within reason.
+// What is painted on few pictures comes as often as what is painted on many, within reason: a single mask may
+// be a mistake, and is not shown more often than it was painted.
 int repeatsOf(const PaintedPicture& painted, const std::map<std::string, int>& counts) {
   int most = 0, fewest = 0;
   for (const auto& [category, count] : counts) most = std::max(most, count);
@@ -72,7 +73,7 @@ int repeatsOf(const PaintedPicture& painted, const std::map<std::string, int>& c
     const int count = counts.at(category);
     fewest = fewest == 0 ? count : std::min(fewest, count);
   }
-  return fewest == 0 ? 0 : int(std::clamp(std::round(double(most) / fewest), 1.0, kMostRepeats));
+  return fewest == 0 ? 0 : std::min({int(std::lround(double(most) / fewest)), fewest, kMostRepeats});
 }
 
 RegionData loadRegionData(const FeatureExtractor& features, const ObservationTable& table,
@@ -159,22 +160,28 @@ class RegionTrainer {
   void epoch(torch::optim::Optimizer& optimizer, int number) {
     NoiseStream random(std::uint64_t(config_.seed), std::uint64_t(number_), std::uint64_t(number),
                        NoisePurpose::kShuffle);
-    // Every picture with a fault, those with a rare one several times, and as many without: most have none.
-    std::int64_t faults = 0;
-    for (const auto i : training_) faults += data_.repeats[std::size_t(i)];
-    std::vector<std::int64_t> rows;
-    std::int64_t clean = 0;
-    for (const std::int64_t i : random.permutation(training_.size())) {
-      const auto picture = training_[std::size_t(i)];
-      const int repeats = data_.repeats[std::size_t(picture)];
-      if (repeats == 0 && faults > 0 && clean++ >= faults) continue;
-      for (int r = 0; r < std::max(repeats, 1); ++r)
-        rows.push_back(picture * data_.variants + int64_t(random.below(std::uint64_t(data_.variants))));
+    // Every picture with a fault, those with a rare one several times, and as many without: mostly a choice
+    // of them, where they are few each several times too.
+    std::vector<std::int64_t> faulty, clean;
+    for (const auto i : training_) {
+      const int repeats = data_.repeats[std::size_t(i)];
+      std::vector<std::int64_t>& kind = repeats > 0 ? faulty : clean;
+      kind.insert(kind.end(), std::size_t(std::max(repeats, 1)), i);
     }
-    // Those of one picture not side by side.
-    std::vector<std::int64_t> mixed;
-    for (const std::int64_t i : random.permutation(rows.size())) mixed.push_back(rows[std::size_t(i)]);
-    const auto all = torch::tensor(mixed, at::kLong);
+    std::vector<std::int64_t> pictures = faulty;
+    const std::size_t wanted =
+        faulty.empty() ? clean.size() : std::min(faulty.size(), std::size_t(kMostRepeats) * clean.size());
+    while (pictures.size() < faulty.size() + wanted) {
+      for (const std::int64_t i : random.permutation(clean.size())) {
+        if (pictures.size() < faulty.size() + wanted) pictures.push_back(clean[std::size_t(i)]);
+      }
+    }
+    std::vector<std::int64_t> rows;
+    for (const std::int64_t i : random.permutation(pictures.size())) {
+      rows.push_back(pictures[std::size_t(i)] * data_.variants +
+                     int64_t(random.below(std::uint64_t(data_.variants))));
+    }
+    const auto all = torch::tensor(rows, at::kLong);
     for (const auto& part : all.split(kBatch)) {
       optimizer.zero_grad();
       head_->loss(headInput(net_, data_, part)).backward();

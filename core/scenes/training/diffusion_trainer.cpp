@@ -4,7 +4,6 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <numeric>
 
 #include "core/nn/autoencoder_kl.h"
 #include "core/nn/clip_text_model.h"
@@ -138,8 +137,30 @@ Losses lossesOf(Networks& networks, const Batch& batch, const NoiseSchedule& sch
           networks.reader->loss(features, batch.told)};
 }
 
-double meanOf(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
+struct MeanLosses {
+  double diffusion, reading;
+};
+
+// Leaves the gradients of a whole batch in the parameters.
+MeanLosses gradientsOf(Networks& networks, const NamedTensors& parameters, const Batch& batch,
+                       const NoiseSchedule& schedule, const DiffusionSettings& settings, std::uint64_t seed) {
+  const int shards = at::get_num_threads();
+  const auto latents = batch.latents.chunk(shards), ids = batch.ids.chunk(shards),
+             told = batch.told.chunk(shards);
+  std::vector<MeanLosses> parts(latents.size());
+  gradientsInShards(parameters, int(parts.size()), [&](int shard) {
+    const auto i = std::size_t(shard);
+    const Losses losses =
+        lossesOf(networks, {latents[i], ids[i], told[i]}, schedule, settings, seed * 64 + i);
+    parts[i] = {losses.diffusion.item<double>(), losses.reading.item<double>()};
+    return losses.diffusion + settings.readingWeight * losses.reading;
+  });
+  MeanLosses mean{};
+  for (const MeanLosses& part : parts) {
+    mean.diffusion += part.diffusion / double(parts.size());
+    mean.reading += part.reading / double(parts.size());
+  }
+  return mean;
 }
 
 NamedTensors part(const NamedTensors& all, const std::string& prefix, at::ScalarType type) {
@@ -184,28 +205,17 @@ void trainDiffusion(const std::string& folder, const DiffusionSettings& settings
   const auto start = Clock::now();
   auto saved = start;
   for (int i = 0; i < kFirstBatches && !stop.stop_requested(); ++i) pool.add(64);
-  const int shards = at::get_num_threads();
   double smoothed = 0, reading = 0;
   do {  // once at least: on a slow machine the pool alone can take a short sitting's time
     const auto seed = settings.seed * 7919 + std::uint64_t(optimizer.steps());
     auto generator = at::detail::createCPUGenerator(seed);
     pool.add(fresh);
     const Batch batch = drawBatch(pool, settings, generator);
-    const auto latents = batch.latents.chunk(shards), ids = batch.ids.chunk(shards),
-               told = batch.told.chunk(shards);
-    std::vector<double> drawn(latents.size()), read(latents.size());
-    gradientsInShards(parameters, int(latents.size()), [&](int shard) {
-      const auto i = std::size_t(shard);
-      const Losses losses =
-          lossesOf(networks, {latents[i], ids[i], told[i]}, schedule, settings, seed * 64 + i);
-      drawn[i] = losses.diffusion.item<double>();
-      read[i] = losses.reading.item<double>();
-      return losses.diffusion + settings.readingWeight * losses.reading;
-    });
+    const auto [drawn, read] = gradientsOf(networks, parameters, batch, schedule, settings, seed);
     optimizer.step(secondsSince(start) / settings.seconds);
     const double share = smoothed == 0 ? 1.0 : 0.02;
-    smoothed += (meanOf(drawn) - smoothed) * share;
-    reading += (meanOf(read) - reading) * share;
+    smoothed += (drawn - smoothed) * share;
+    reading += (read - reading) * share;
     if (optimizer.steps() % 20 == 0) {
       progress.metric("diffusion_loss", optimizer.steps(), smoothed);
       progress.metric("reading_loss", optimizer.steps(), reading);

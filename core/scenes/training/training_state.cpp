@@ -126,8 +126,10 @@ NamedTensors Optimizer::state() const {
 
 void Optimizer::restore(const NamedTensors& state, const std::string& newer) {
   torch::NoGradGuard noGrad;
-  const auto copy = [&](const std::string& prefix, NamedTensors& into) {
-    for (auto& [name, tensor] : into) {
+  std::vector<std::pair<at::Tensor, at::Tensor>> copies;  // all of them are known before the first is made
+  for (const auto& [prefix, tensors] : {std::pair{"parameter.", &parameters_}, std::pair{"first.", &first_},
+                                        std::pair{"second.", &second_}, std::pair{"ema.", &ema_}}) {
+    for (const auto& [name, tensor] : *tensors) {
       const auto found = state.find(prefix + name);
       const bool mayMiss = !newer.empty() && name.find(newer) != std::string::npos;
       if (found == state.end() && mayMiss) continue;
@@ -135,13 +137,10 @@ void Optimizer::restore(const NamedTensors& state, const std::string& newer) {
         throw Error(ErrorKind::kCorrupt,
                     "the training checkpoint does not fit at '" + name + "'; begin anew with --restart");
       }
-      tensor.copy_(found->second);
+      copies.emplace_back(tensor, found->second);
     }
-  };
-  copy("parameter.", parameters_);
-  copy("first.", first_);
-  copy("second.", second_);
-  copy("ema.", ema_);
+  }
+  for (auto& [tensor, stored] : copies) tensor.copy_(stored);
   steps_ = state.at("steps").item<std::int64_t>();
 }
 
