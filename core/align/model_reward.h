@@ -22,14 +22,15 @@ class ModelReward : public PictureReward {
   }
   at::Tensor heldOutScore(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {
     if (heldOut_) return heldOut_->scoreTensor(pictures, prompts);
-    return trained_->scoreTensor(pictures, prompts) - trained_->spreadTensor(pictures, prompts);
+    const reward::PictureFeatures features = trained_->features()->pictures(pictures, prompts);
+    return trained_->scoreTensor(features, prompts) - trained_->spreadTensor(features, prompts);
   }
   bool hasRegions() const override { return trained_->hasRegions(); }
   at::Tensor regionMap(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {
     return trained_->regionMap(pictures, prompts);
   }
   Judgement judge(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {
-    const reward::PictureFeatures features = trained_->features()->pictures(pictures);
+    const reward::PictureFeatures features = trained_->features()->pictures(pictures, prompts);
     return {trained_->scoreTensor(features, prompts),
             hasRegions() ? trained_->regionMap(features, pictures.size(2), pictures.size(3)) : at::Tensor()};
   }

@@ -2,11 +2,17 @@
 
 #include <algorithm>
 
+#include "core/nn/without_adapters.h"
+
 namespace plumbline::nn {
 namespace {
 
 at::Tensor castTo(const at::Tensor& tensor, const at::Tensor& like) {
   return tensor.scalar_type() == like.scalar_type() ? tensor : tensor.to(like.scalar_type());
+}
+
+double factorOf(const Adapter& adapter) {
+  return WithoutAdapters::active() ? 0 : adapter.factor();
 }
 
 at::Tensor accumulate(at::Tensor y, const at::Tensor& delta) {
@@ -72,7 +78,7 @@ void LoraCapable::detachAdapters(const std::string& name) {
 
 at::Tensor LoraCapable::addLinearAdapters(at::Tensor y, const at::Tensor& tokens) const {
   for (const auto& a : adapters_) {
-    const double factor = a->factor();
+    const double factor = factorOf(*a);
     if (factor == 0) continue;
     const at::Tensor inner = linearPerSample(tokens, castTo(asMatrix(a->down), tokens)) * factor;
     y = accumulate(std::move(y), linearPerSample(inner, castTo(asMatrix(a->up), tokens)));
@@ -101,7 +107,7 @@ LoraCapableConv2dImpl::LoraCapableConv2dImpl(int64_t in, int64_t out, int64_t ke
 at::Tensor LoraCapableConv2dImpl::forward(const at::Tensor& x) const {
   at::Tensor y = at::conv2d(x, weight, bias, stride_, padding_);
   for (const auto& a : adapters_) {
-    const double factor = a->factor();
+    const double factor = factorOf(*a);
     if (factor == 0) continue;
     const at::Tensor down = castTo(a->down, x);
     const bool pointwise = down.dim() == 2;

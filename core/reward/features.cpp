@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t kCell = 4;  // pixels a side of a cell of the dense grid
 constexpr int64_t kMicroBatch =
     16;  // one shape for every pass, so that a picture's numbers do not depend on others
-constexpr const char* kCodeVersion = "f3";
+constexpr const char* kCodeVersion = "f4";
 
 // b 3 H W in [-1, 1] to b m g g: mean and spread of each channel within a cell, mean steps to the right and
 // down.
@@ -61,8 +61,10 @@ struct PatchTasks {
   }
 };
 
-std::string weightsHash(const nn::ClipModelImpl& clip, const PatchTasks& tasks) {
+std::string weightsHash(const nn::ClipModelImpl& clip, const PatchTasks& tasks,
+                        const std::string& generator) {
   Sha256 hash;
+  hash.update(generator.data(), generator.size());
   const auto add = [&](const std::string& name, const at::Tensor& tensor) {
     const auto values = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
     hash.update(name.data(), name.size());
@@ -85,7 +87,7 @@ at::Tensor softMinimum(const at::Tensor& values, const at::Tensor& mask) {
 class Backbone {
  public:
   explicit Backbone(std::shared_ptr<const DiffusionModel> model)
-      : model_(std::move(model)), clip_(model_->clip) {
+      : model_(std::move(model)), clip_(model_->clip), denoising_(model_) {
     if (!model_->clip || !model_->clipTokenizer) {
       throw Error(ErrorKind::kUnsupported, "the model in " + model_->path +
                                                " has no clip folder with a tokenizer, which rewards need");
@@ -93,7 +95,8 @@ class Backbone {
     // Frozen: otherwise every backward pass through a reward would fill gradients that nobody reads.
     for (auto& p : clip_->parameters()) p.set_requires_grad(false);
     tasks_ = PatchTasks::load(model_->path + "/clip", clip_->visionHiddenSize());
-    version = "clip-" + weightsHash(*clip_, tasks_) + "-" + kCodeVersion;
+    version = "clip-" + weightsHash(*clip_, tasks_, model_->hash + model_->schedulerConfig.dump()) + "-" +
+              kCodeVersion;
   }
 
   PictureFeatures pictures(const at::Tensor& images) {
@@ -113,7 +116,14 @@ class Backbone {
             nn::clipPatchEmbeds(clip_, tokens),
             pixelPyramid(pixels),
             at::linear(vision.patches, tasks_.anomalyWeight, tasks_.anomalyBias),
-            at::linear(vision.pooled, tasks_.degradedWeight, tasks_.degradedBias)};
+            at::linear(vision.pooled, tasks_.degradedWeight, tasks_.degradedBias),
+            {}};
+  }
+
+  PictureFeatures pictures(const at::Tensor& images, const std::vector<std::string>& prompts) {
+    PictureFeatures seen = pictures(images);
+    seen.denoising = denoising_.features(images, prompts);
+    return seen;
   }
 
   PromptFeatures prompts(const std::vector<std::string>& texts) {
@@ -134,6 +144,7 @@ class Backbone {
  private:
   std::shared_ptr<const DiffusionModel> model_;
   nn::ClipModel clip_;
+  Denoising denoising_;
   PatchTasks tasks_;
 };
 
@@ -167,13 +178,21 @@ PictureFeatures FeatureExtractor::pictures(const at::Tensor& images) const {
   return backbone_->pictures(images);
 }
 
+PictureFeatures FeatureExtractor::pictures(const at::Tensor& images,
+                                           const std::vector<std::string>& prompts) const {
+  return backbone_->pictures(images, prompts);
+}
+
 PromptFeatures FeatureExtractor::prompts(const std::vector<std::string>& prompts) const {
   return backbone_->prompts(prompts);
 }
 
 std::vector<std::vector<float>> FeatureExtractor::compute(const std::vector<Picture>& pictures,
+                                                          const std::vector<std::string>& prompts,
                                                           ProgressSink& progress,
                                                           const std::stop_token& stop) const {
+  if (prompts.size() != pictures.size())
+    throw Error(ErrorKind::kInternal, "features are computed of pictures with a prompt each");
   torch::NoGradGuard noGrad;
   std::vector<std::vector<float>> vectors;
   const auto total = std::int64_t(pictures.size());
@@ -181,18 +200,21 @@ std::vector<std::vector<float>> FeatureExtractor::compute(const std::vector<Pict
     throwIfStopped(stop);
     const auto count = std::min(kMicroBatch, total - first);
     std::vector<at::Tensor> images;
+    std::vector<std::string> asked;
     for (std::int64_t i = 0; i < kMicroBatch; ++i) {
-      images.push_back(toTensor(pictures[std::size_t(first + std::min(i, count - 1))]));
-      if (i >= count) images.back() = images[std::size_t(count - 1)];
+      const auto number = std::size_t(first + std::min(i, count - 1));
+      images.push_back(i < count ? toTensor(pictures[number]) : images.back());
+      asked.push_back(prompts[number]);
     }
     // Sizes may differ from picture to picture; only equal ones can share a pass.
     const bool same = std::all_of(images.begin(), images.end(),
                                   [&](const at::Tensor& t) { return t.sizes() == images.front().sizes(); });
-    const auto batch = same ? backbone_->pictures(at::stack(images)) : PictureFeatures{};
+    const auto batch = same ? backbone_->pictures(at::stack(images), asked) : PictureFeatures{};
     for (std::int64_t i = 0; i < count; ++i) {
       const auto single =
           same ? PictureFeatures{}
-               : backbone_->pictures(images[std::size_t(i)].unsqueeze(0).expand({kMicroBatch, -1, -1, -1}));
+               : backbone_->pictures(images[std::size_t(i)].unsqueeze(0).expand({kMicroBatch, -1, -1, -1}),
+                                     std::vector<std::string>(kMicroBatch, asked[std::size_t(i)]));
       vectors.push_back(same ? toVector(batch, i) : toVector(single, 0));
     }
     progress.progress("features", first + count, total);
@@ -202,13 +224,13 @@ std::vector<std::vector<float>> FeatureExtractor::compute(const std::vector<Pict
 
 int64_t FeatureExtractor::vectorSize() const {
   return embeddingSize() + tokenRows() * tokenRows() * (tokenSize() + kAnomalies) +
-         kPixelChannels * gridSize() * gridSize() + 2;
+         kPixelChannels * gridSize() * gridSize() + 2 + kDenoisingFeatures;
 }
 
 std::vector<float> FeatureExtractor::toVector(const PictureFeatures& features, int64_t row) const {
   const auto flat = at::cat({features.embedding[row].flatten(), features.tokens[row].flatten(),
                              features.pixels[row].flatten(), features.anomaly[row].flatten(),
-                             features.degraded[row].flatten()})
+                             features.degraded[row].flatten(), features.denoising[row].flatten()})
                         .detach()
                         .to(at::kFloat)
                         .contiguous();
@@ -227,14 +249,16 @@ PictureFeatures FeatureExtractor::fromVectors(const std::vector<const std::vecto
     }
     std::copy(v.begin(), v.end(), all.data_ptr<float>() + i * vectorSize());
   }
-  const auto parts = all.split_with_sizes({e, s * tokenSize(), kPixelChannels * g * g, s * kAnomalies, 2}, 1);
+  const auto parts = all.split_with_sizes(
+      {e, s * tokenSize(), kPixelChannels * g * g, s * kAnomalies, 2, kDenoisingFeatures}, 1);
   const auto tokens = parts[1].reshape({b, s, tokenSize()});
   return {parts[0].contiguous(),
           tokens,
           backbone_->projected(tokens),
           parts[2].reshape({b, kPixelChannels, g, g}),
           parts[3].reshape({b, s, kAnomalies}),
-          parts[4].contiguous()};
+          parts[4].contiguous(),
+          parts[5].contiguous()};
 }
 
 at::Tensor alignmentFeatures(const PictureFeatures& pictures, const PromptFeatures& prompts) {

@@ -1,9 +1,9 @@
-// The frozen backbone of every reward: what CLIP and a small pixel pyramid say about a picture, once per
-// picture, cacheable; and what they say about a picture for a prompt, cheap, from the cached part.
-// Deterministic. Differentiable with respect to the picture (Focus-N-Fix needs the gradient down to the
-// pixels). Thread-safe for concurrent reading: weights are never changed. Shapes: b batch, H W pixels, s
-// patch tokens (rows x columns), d token width, e projection width, t text tokens, g side of the dense grid,
-// m pixel channels.
+// The frozen backbones of every reward: what CLIP, a small pixel pyramid and the generator (denoising.h) say
+// about a picture and its prompt, once per picture, cacheable; and what CLIP says about it for a prompt,
+// cheap, from the cached part. Deterministic. Differentiable with respect to the picture (Focus-N-Fix needs
+// the gradient down to the pixels) except for what the generator says. Thread-safe for concurrent reading:
+// weights are never changed. Shapes: b batch, H W pixels, s patch tokens (rows x columns), d token width, e
+// projection width, t text tokens, g side of the dense grid, m pixel channels.
 #pragma once
 
 #include <torch/torch.h>
@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "core/reward/denoising.h"
 #include "core/types/picture.h"
 #include "core/types/progress.h"
 
@@ -35,6 +36,7 @@ struct PictureFeatures {
   at::Tensor pixels;     // b m g g, local colour and texture
   at::Tensor anomaly;    // b s kAnomalies, log odds of what may be wrong with a patch; zeros if unknown
   at::Tensor degraded;   // b 2, how blurred and how noisy the whole is; likewise
+  at::Tensor denoising;  // b kDenoisingFeatures, for the prompt it was computed with; undefined without one
 };
 
 // And of prompts.
@@ -61,12 +63,15 @@ class FeatureExtractor {
   int64_t tokenSize() const;      // d
   int64_t pixelChannels() const;  // m
 
-  // images b 3 H W in [-1, 1]; keeps the graph if they require gradients.
+  // images b 3 H W in [-1, 1]; keeps the graph if they require gradients. With prompts, one for each, all
+  // that a score reads; without, what a region map reads.
   PictureFeatures pictures(const at::Tensor& images) const;
+  PictureFeatures pictures(const at::Tensor& images, const std::vector<std::string>& prompts) const;
   PromptFeatures prompts(const std::vector<std::string>& prompts) const;
 
-  // One float vector per picture for the store's cache, and back. No gradient.
-  std::vector<std::vector<float>> compute(const std::vector<Picture>& pictures, ProgressSink& progress,
+  // One float vector per picture and its prompt for the store's cache, and back. No gradient.
+  std::vector<std::vector<float>> compute(const std::vector<Picture>& pictures,
+                                          const std::vector<std::string>& prompts, ProgressSink& progress,
                                           const std::stop_token& stop) const;
   PictureFeatures fromVectors(const std::vector<const std::vector<float>*>& vectors) const;
   std::vector<float> toVector(const PictureFeatures& features, int64_t row) const;

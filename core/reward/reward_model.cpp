@@ -31,7 +31,7 @@ bool RewardModel::hasRegions() const {
 std::vector<Score> RewardModel::score(const std::vector<Picture>& pictures,
                                       const std::vector<std::string>& prompts) const {
   SilentSink silent;
-  const auto vectors = features_->compute(pictures, silent, {});
+  const auto vectors = features_->compute(pictures, prompts, silent, {});
   std::vector<const std::vector<float>*> rows;
   for (const auto& v : vectors) rows.push_back(&v);
   return score(features_->fromVectors(rows), prompts);
@@ -74,7 +74,7 @@ at::Tensor RewardModel::memberScores(const PictureFeatures& pictures,
 }
 
 at::Tensor RewardModel::scoreTensor(const at::Tensor& images, const std::vector<std::string>& prompts) const {
-  return scoreTensor(features_->pictures(images), prompts);
+  return scoreTensor(features_->pictures(images, prompts), prompts);
 }
 
 at::Tensor RewardModel::scoreTensor(const PictureFeatures& pictures,
@@ -82,10 +82,10 @@ at::Tensor RewardModel::scoreTensor(const PictureFeatures& pictures,
   return memberScores(pictures, prompts).mean(1);
 }
 
-at::Tensor RewardModel::spreadTensor(const at::Tensor& images,
+at::Tensor RewardModel::spreadTensor(const PictureFeatures& pictures,
                                      const std::vector<std::string>& prompts) const {
   // The small constant keeps the gradient finite where all members agree.
-  return (memberScores(features_->pictures(images), prompts).var(1, /*unbiased=*/false) + 1e-8).sqrt();
+  return (memberScores(pictures, prompts).var(1, /*unbiased=*/false) + 1e-8).sqrt();
 }
 
 at::Tensor RewardModel::regionMap(const at::Tensor& images,

@@ -56,8 +56,8 @@ struct TrainingSet {
 struct Score {
   double mean = 0;  // calibrated: a difference of d is answered rightly with probability sigma(d)
   double std = 0;   // over the ensemble
-  // Add up to mean: prompt, oddity (corrupted or degraded), look, a part per region category, and
-  // "other", the free part.
+  // Add up to mean: prompt, oddity (corrupted or degraded), denoising (how unlike the generator's own drawing
+  // for the prompt), look, a part per region category, and "other", the free part.
   std::map<std::string, double> parts;
   std::map<std::string, double> criteria;  // probability of "good" for every criterion that was asked
 };
@@ -78,11 +78,12 @@ class RewardModel {
   std::vector<Score> score(const std::vector<Picture>& pictures,
                            const std::vector<std::string>& prompts) const;
   std::vector<Score> score(const PictureFeatures& pictures, const std::vector<std::string>& prompts) const;
-  // images b 3 H W in [-1, 1]; the calibrated mean, b, differentiable in the images.
+  // images b 3 H W in [-1, 1]; the calibrated mean, b, differentiable in the images but for what the
+  // generator says of them (denoising.h).
   at::Tensor scoreTensor(const at::Tensor& images, const std::vector<std::string>& prompts) const;
   at::Tensor scoreTensor(const PictureFeatures& pictures, const std::vector<std::string>& prompts) const;
   // Likewise the calibrated spread of the members, b.
-  at::Tensor spreadTensor(const at::Tensor& images, const std::vector<std::string>& prompts) const;
+  at::Tensor spreadTensor(const PictureFeatures& pictures, const std::vector<std::string>& prompts) const;
   // Probability per pixel that a person would paint it, b k H W, differentiable.
   at::Tensor regionMap(const at::Tensor& images, const std::vector<std::string>& prompts) const;
   at::Tensor regionMap(const PictureFeatures& pictures, std::int64_t height, std::int64_t width) const;

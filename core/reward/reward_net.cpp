@@ -54,6 +54,7 @@ std::vector<FeatureGroup> FeatureFrame::groups() const {
     for (const char* category : kRegionCategories) add(category, kFaultFeatures, 1.0);
   }
   add("oddity", kOddityFeatures, 0.5);
+  add("denoising", kDenoisingFeatures, 0.5);
   add("look", 2 * pixelChannels, 0.15);
   add("look", columns(tokenBasis), 0.15);
   return groups;
@@ -81,6 +82,7 @@ at::Tensor FeatureFrame::features(const PictureFeatures& pictures, const PromptF
   parts.push_back(at::matmul(pictures.embedding * prompts.embedding - productMean, productBasis));
   if (!regions.empty()) parts.push_back(faultFeatures(regionLogits(pictures)));
   parts.push_back(oddityFeatures(pictures));
+  parts.push_back(pictures.denoising);
   parts.push_back(lookFeatures(pictures.pixels));
   parts.push_back(at::matmul(pictures.tokens.mean(1) - tokenMean, tokenBasis));
   const auto all = at::cat(parts, 1);

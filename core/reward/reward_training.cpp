@@ -40,7 +40,8 @@ constexpr int kFewestFolds = 5;
 constexpr int64_t kComponents = 8;  // directions kept of the prompt product and of the mean token
 constexpr int64_t kLargestBank = 48;
 constexpr int64_t kChunk = 64;
-constexpr double kSimilarityPrior = 0.5, kWordPrior = 0.15, kFaultPrior = -0.5, kOddityPrior = -0.25;
+constexpr double kSimilarityPrior = 0.5, kWordPrior = 0.15, kFaultPrior = -0.5, kOddityPrior = -0.25,
+                 kDenoisingPrior = -0.1;
 
 using Vectors = std::vector<std::vector<float>>;
 
@@ -50,6 +51,7 @@ Vectors pictureVectors(const FeatureExtractor& features, const ObservationTable&
   for (std::size_t first = 0; first < vectors.size(); first += std::size_t(kChunk)) {
     throwIfStopped(stop);
     std::vector<Picture> missing;
+    std::vector<std::string> prompts;
     std::vector<std::size_t> rows;
     for (std::size_t i = first; i < std::min(vectors.size(), first + std::size_t(kChunk)); ++i) {
       const std::string& image = table.pictures[i].image;
@@ -58,11 +60,12 @@ Vectors pictureVectors(const FeatureExtractor& features, const ObservationTable&
         vectors[i] = std::move(*cached);
       } else {
         missing.push_back(data.picture(image));
+        prompts.push_back(table.pictures[i].prompt);
         rows.push_back(i);
       }
     }
     SilentSink silent;
-    auto computed = features.compute(missing, silent, stop);
+    auto computed = features.compute(missing, prompts, silent, stop);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       vectors[rows[i]] = std::move(computed[i]);
       if (data.keep) data.keep(table.pictures[rows[i]].image, vectors[rows[i]]);
@@ -149,7 +152,8 @@ at::Tensor allFeatures(const FeatureFrame& frame, const FeatureExtractor& featur
   return at::cat(rows);
 }
 
-// Before any comparison: what people painted is bad, likeness to the prompt is good, a corrupted look is bad.
+// Before any comparison: what people painted is bad, likeness to the prompt is good, a corrupted look and
+// what the generator would not have drawn are bad.
 PriorTerm priorOf(const FeatureFrame& frame, const std::vector<std::string>& paintedCategories) {
   const auto groups = frame.groups();
   const auto count = groups.back().first + groups.back().count;
@@ -161,6 +165,8 @@ PriorTerm priorOf(const FeatureFrame& frame, const std::vector<std::string>& pai
     if (painted) prior.mean[group.first] = kFaultPrior;
     if (group.part == "oddity")
       prior.mean.slice(0, group.first, group.first + kAnomalies).fill_(kOddityPrior);
+    if (group.part == "denoising")  // with the prompt; what is wrong without one need not be
+      prior.mean.slice(0, group.first, group.first + group.count / 2).fill_(kDenoisingPrior);
   }
   prior.mean[0] = kSimilarityPrior;
   prior.mean[1] = kWordPrior;

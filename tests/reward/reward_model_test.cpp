@@ -117,9 +117,13 @@ class RewardModelTest : public QObject {
   void vectorsRoundTripAndDoNotDependOnNeighbours() {
     SilentSink silent;
     std::vector<Picture> pictures;
-    for (int i = 0; i < 19; ++i) pictures.push_back(makeToy(i).picture);
-    const auto all = features_->compute(pictures, silent, {});
-    const auto alone = features_->compute({pictures[17]}, silent, {});
+    std::vector<std::string> prompts;
+    for (int i = 0; i < 19; ++i) {
+      pictures.push_back(makeToy(i).picture);
+      prompts.push_back("prompt " + std::to_string(i));
+    }
+    const auto all = features_->compute(pictures, prompts, silent, {});
+    const auto alone = features_->compute({pictures[17]}, {prompts[17]}, silent, {});
     QCOMPARE(int64_t(all[0].size()), features_->vectorSize());
     // To rounding: LibTorch's kernels add up in another order at another place in the batch.
     QCOMPARE(all[17].size(), alone[0].size());
@@ -180,18 +184,23 @@ class RewardModelTest : public QObject {
   void scoresAreDifferentiable() {
     const auto model = train(answers(false));
     auto image = toTensor(makeToy(1003).picture).unsqueeze(0).clone().requires_grad_(true);
-    const auto score = model.scoreTensor(image, {"a prompt"});
+    const auto seen = features_->pictures(image, {"a prompt"});
+    const auto score = model.scoreTensor(seen, {"a prompt"});
     QVERIFY(std::abs(score.item<double>() - model.score({makeToy(1003).picture}, {"a prompt"})[0].mean) <
             1e-3);
     score.sum().backward();
     const auto gradient = image.grad().clone();
     QVERIFY(gradient.isfinite().all().item<bool>());
-    // Along the gradient the score rises as the gradient says.
+    // Along the gradient the score rises as the gradient says, but for what the generator says, which has
+    // none.
     torch::NoGradGuard noGrad;
+    const auto scoreOf = [&](const at::Tensor& moved) {
+      reward::PictureFeatures features = features_->pictures(moved);
+      features.denoising = seen.denoising;
+      return model.scoreTensor(features, {"a prompt"}).item<double>();
+    };
     const auto step = 0.02 * gradient / gradient.norm();
-    const double rise = (model.scoreTensor(image.detach() + step, {"a prompt"}) -
-                         model.scoreTensor(image.detach() - step, {"a prompt"}))
-                            .item<double>();
+    const double rise = scoreOf(image.detach() + step) - scoreOf(image.detach() - step);
     const double predicted = 2 * 0.02 * gradient.norm().item<double>();
     QVERIFY2(std::abs(rise - predicted) < 0.2 * predicted + 1e-5,
              qPrintable(QString("%1 %2").arg(rise).arg(predicted)));
@@ -209,7 +218,7 @@ class RewardModelTest : public QObject {
   void posteriorsFitTheAnswerModel() {
     const auto model = train(answers(false));
     SilentSink silent;
-    const auto vectors = features_->compute({makeToy(7).picture}, silent, {});
+    const auto vectors = features_->compute({makeToy(7).picture}, {"p"}, silent, {});
     const auto posterior = model.posterior(features_->fromVectors({&vectors[0]}), {"p"});
     QCOMPARE(posterior.size(), std::size_t{1});
     QCOMPARE(posterior[0].score.size(), std::size_t{3});

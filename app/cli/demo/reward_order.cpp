@@ -53,8 +53,7 @@ Scores scores(const reward::RewardModel& model, const std::vector<Picture>& pict
     throwIfStopped(stop);
     const auto from = std::ptrdiff_t(begin),
                to = std::ptrdiff_t(std::min(begin + kScoreBatch, pictures.size()));
-    const reward::PictureFeatures seen = model.features()->pictures(
-        toTensor(std::vector<Picture>(pictures.begin() + from, pictures.begin() + to)));
+    const std::vector<Picture> seen(pictures.begin() + from, pictures.begin() + to);
     const auto add = [&](const std::vector<std::string>& asked, std::vector<double>& into) {
       for (const reward::Score& score : model.score(seen, {asked.begin() + from, asked.begin() + to}))
         into.push_back(score.mean);

@@ -80,13 +80,11 @@ std::vector<Option> optionsOf(const Asking& asking, const std::string& type,
 
 void believe(Asking& asking, const std::vector<Option>& options) {
   if (!asking.reward) return;
-  std::vector<std::string> missing;
-  std::vector<std::string> prompts;
+  std::vector<reward::LabelledPicture> missing;
   for (const Option& option : options) {
     for (const std::string& image : option.images) {
       if (!asking.posteriors.try_emplace(image).second) continue;
-      missing.push_back(image);
-      prompts.push_back(asking.prompts.at(option.prompt).text);
+      missing.push_back({image, asking.prompts.at(option.prompt).text});
     }
   }
   const reward::FeatureExtractor& extractor = *asking.reward->model.features();
@@ -96,11 +94,11 @@ void believe(Asking& asking, const std::vector<Option>& options) {
     std::vector<const std::vector<float>*> rows;
     std::vector<std::string> names, texts;
     for (std::size_t i = begin; i < std::min(begin + kPiece, missing.size()); ++i) {
-      const auto found = vectors.find(missing[i]);
+      const auto found = vectors.find(missing[i].image);
       if (found == vectors.end()) continue;
       rows.push_back(&found->second);
-      names.push_back(missing[i]);
-      texts.push_back(prompts[i]);
+      names.push_back(missing[i].image);
+      texts.push_back(missing[i].prompt);
     }
     if (rows.empty()) continue;
     const reward::PictureFeatures features = extractor.fromVectors(rows);

@@ -29,33 +29,36 @@ std::optional<LoadedReward> loadReward(Project& project, Engine& engine, std::in
   return loaded;
 }
 
-std::map<std::string, std::vector<float>> pictureVectors(job_kind::Work& work,
-                                                         const reward::FeatureExtractor& extractor,
-                                                         const std::vector<std::string>& images) {
+std::map<std::string, std::vector<float>> pictureVectors(
+    job_kind::Work& work, const reward::FeatureExtractor& extractor,
+    const std::vector<reward::LabelledPicture>& pictures) {
   std::map<std::string, std::vector<float>> vectors;
+  std::vector<std::string> images;
+  for (const reward::LabelledPicture& picture : pictures) images.push_back(picture.image);
   for (auto& [hash, feature] : work.project.features().get(extractor.version(), images)) {
     vectors[hash] = std::move(feature.values);
   }
-  std::vector<std::string> missing;
-  for (const std::string& hash : images) {
-    if (!vectors.contains(hash)) missing.push_back(hash);
+  std::vector<reward::LabelledPicture> missing;
+  for (const reward::LabelledPicture& picture : pictures) {
+    if (!vectors.contains(picture.image)) missing.push_back(picture);
   }
   for (std::size_t begin = 0; begin < missing.size(); begin += kPiece) {
     throwIfStopped(work.stop);
     work.sink.progress("features", std::int64_t(begin), std::int64_t(missing.size()));
-    std::vector<std::string> names;
-    std::vector<Picture> pictures;
+    std::vector<std::string> names, prompts;
+    std::vector<Picture> loaded;
     for (std::size_t i = begin; i < std::min(begin + kPiece, missing.size()); ++i) {
       try {
-        pictures.push_back(loadStoredPicture(work.project, missing[i]));
-        names.push_back(missing[i]);
+        loaded.push_back(loadStoredPicture(work.project, missing[i].image));
+        names.push_back(missing[i].image);
+        prompts.push_back(missing[i].prompt);
       } catch (const Error& error) {
         work.sink.warning(error.message());
       }
     }
-    if (pictures.empty()) continue;
+    if (loaded.empty()) continue;
     SilentSink silent;
-    const auto computed = extractor.compute(pictures, silent, work.stop);
+    const auto computed = extractor.compute(loaded, prompts, silent, work.stop);
     std::map<std::string, Feature> rows;
     for (std::size_t i = 0; i < names.size(); ++i) {
       rows[names[i]] = {{std::int64_t(computed[i].size())}, computed[i]};

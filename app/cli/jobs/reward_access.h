@@ -21,10 +21,11 @@ struct LoadedReward {
 // id 0: the newest; none if there is none yet. Throws Error for an id that is unknown or does not load.
 std::optional<LoadedReward> loadReward(Project& project, Engine& engine, std::int64_t id);
 
-// Extractor vectors of stored pictures, from the project's cache; what is missing is computed and kept.
-// A picture that cannot be read has no entry.
-std::map<std::string, std::vector<float>> pictureVectors(job_kind::Work& work,
-                                                         const reward::FeatureExtractor& extractor,
-                                                         const std::vector<std::string>& images);
+// Extractor vectors of stored pictures with their prompts, from the project's cache; what is missing is
+// computed and kept under the picture's name: a stored picture has one prompt. A picture that cannot be read
+// has no entry.
+std::map<std::string, std::vector<float>> pictureVectors(
+    job_kind::Work& work, const reward::FeatureExtractor& extractor,
+    const std::vector<reward::LabelledPicture>& pictures);
 
 }  // namespace plumbline

@@ -1,0 +1,70 @@
+#include "core/reward/denoising.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/models/diffusion_model.h"
+#include "core/nn/without_adapters.h"
+#include "core/tensor/noise.h"
+#include "core/types/error.h"
+
+namespace plumbline::reward {
+namespace {
+
+// Shares of the training timesteps: at the first shapes are told, at the second what there is and where.
+constexpr double kLevels[kDenoisingLevels] = {0.15, 0.45};
+constexpr std::int64_t kWorstShare = 8;  // of the cells, one in so many
+constexpr double kLeastError = 1e-4;
+
+at::Tensor sized(const at::Tensor& images, std::int64_t size) {
+  if (images.size(2) == size && images.size(3) == size) return images;
+  namespace F = torch::nn::functional;
+  return F::interpolate(images, F::InterpolateFuncOptions()
+                                    .size(std::vector<int64_t>{size, size})
+                                    .mode(torch::kBilinear)
+                                    .align_corners(false));
+}
+
+}  // namespace
+
+Denoising::Denoising(std::shared_ptr<const DiffusionModel> model)
+    : model_(std::move(model)), schedule_(model_->schedulerConfig) {}
+
+// Squared error per cell, b (h w).
+at::Tensor Denoising::errors(const at::Tensor& latents, std::int64_t timestep,
+                             const at::Tensor& context) const {
+  // One row: in a product of more, the rounding of each depends on its place.
+  const auto time = at::full({1}, timestep, at::kLong);
+  const auto noise =
+      noiseFor(0, 0, std::uint64_t(timestep), NoisePurpose::kForwardNoise, latents.sizes().slice(1))
+          .unsqueeze(0)
+          .expand_as(latents);
+  const auto predicted = model_->unet->forward(schedule_.addNoise(latents, noise, time), time, context);
+  const auto wrong = predicted - schedule_.trainingTarget(latents, noise, time);
+  return wrong.square().mean(1).flatten(1);
+}
+
+at::Tensor Denoising::features(const at::Tensor& images, const std::vector<std::string>& prompts) const {
+  if (std::int64_t(prompts.size()) != images.size(0)) {
+    throw Error(ErrorKind::kInternal, "a reward was given " + std::to_string(images.size(0)) +
+                                          " pictures and " + std::to_string(prompts.size()) + " prompts");
+  }
+  torch::NoGradGuard noGrad;
+  const nn::WithoutAdapters bare;
+  const auto latents = model_->encodePictures(sized(images.detach().to(at::kFloat), model_->pictureSize()));
+  const auto asked = model_->encodePrompts(prompts);
+  const auto nothing = model_->encodePrompts({""}).expand_as(asked);
+  std::vector<at::Tensor> features;
+  for (const at::Tensor& context : {asked, nothing}) {
+    for (const double level : kLevels) {
+      const auto timestep = std::int64_t(std::lround(level * double(schedule_.trainSteps())));
+      const auto error = errors(latents, timestep, context);
+      const auto worst = std::max<std::int64_t>(1, error.size(1) / kWorstShare);
+      features.push_back(error.mean(1));
+      features.push_back(std::get<0>(error.topk(worst, 1)).mean(1));
+    }
+  }
+  return (at::stack(features, 1) + kLeastError).log();
+}
+
+}  // namespace plumbline::reward

