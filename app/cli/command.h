@@ -43,6 +43,12 @@ class Parsed {
   std::vector<std::string> list(const std::string& name) const {
     return json_.at(name).get<std::vector<std::string>>();
   }
+  // Of the parameters and arguments, the parameters: what a ConfigSchema reads.
+  Json of(const ParameterSchema& schema) const {
+    Json parameters = Json::object();
+    for (const Parameter& p : schema.parameters()) parameters[p.name] = json_.at(p.name);
+    return parameters;
+  }
   // Arguments that are absent are "" or an empty list. The whole object, for a run's stored specification.
   const Json& json() const { return json_; }
 

@@ -97,6 +97,21 @@ class LoopTest : public QObject {
     QVERIFY(!rows[0].at("prompt").get<std::string>().empty());
   }
 
+  // What a method does with its settings may differ between its versions: half of each would be neither.
+  void aRunOfAnotherVersionOfItsMethodDoesNotGoOn() {
+    const auto project = Project::open(project_.toStdString());
+    RunRow run = *project->runs().find(run_);
+    JobRow job = *project->jobs().find(*run.job);
+    run.job = project->jobs().enqueue(job);
+    run.methodVersion += 1;
+    const std::int64_t other = project->runs().create(run);
+    project->jobs().setRun(*run.job, other);
+    const Ran resumed = inProject({"--resume", QString::number(other)}, {"align"});
+    QVERIFY(resumed.code != 0);
+    QVERIFY2(resumed.err.contains("another version of its method"), resumed.err);
+    QVERIFY(project->runs().checkpoints(other).empty());
+  }
+
   // The painter never called anything ugly: masks of other categories must not open a picture to change.
   void changesNothingThatTheRunIsNotAbout() {
     const Ran tuned = inProject({"--set", "mask_source=people", "--set", "categories=ugly", "--set",

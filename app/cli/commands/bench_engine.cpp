@@ -154,9 +154,7 @@ class EngineBench {
 };
 
 int run(Context& context, const Parsed& parsed) {
-  Json given = Json::object();
-  for (const Parameter& p : schema().schema().parameters()) given[p.name] = parsed.json().at(p.name);
-  const Config config = schema().fromJson(given);
+  const Config config = schema().fromJson(parsed.of(schema().schema()));
   keepFreedMemory();
   const int threads = useThreads(config.threads);
   std::shared_ptr<DiffusionModel> model;
@@ -177,7 +175,8 @@ int run(Context& context, const Parsed& parsed) {
   };
   line("load_seconds", "load the model");
   line("prompt_seconds", "encode one prompt");
-  line("network_seconds", "one network call with guidance, whole batch");
+  line("network_seconds",
+       config.guidance > 1 ? "one network call with guidance, whole batch" : "one network call, whole batch");
   line("decode_seconds", "decode a batch");
   line("seconds_per_picture", "one picture, all steps");
   line("gradient_seconds_per_picture", "one picture with gradients through two steps");

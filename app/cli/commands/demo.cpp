@@ -29,10 +29,8 @@ const ConfigSchema<DemoConfig>& schema() {
 }
 
 int run(Context& context, const Parsed& parsed) {
-  Json given = parsed.json();
-  const std::string out = given.at("out").get<std::string>();
-  given.erase("out");
-  DemoConfig config = schema().fromJson(given);
+  const std::string out = parsed.text("out");
+  DemoConfig config = schema().fromJson(parsed.of(schema().schema()));
   config.out = out.empty() ? "demo" : out;
   const Json figures = runDemo(config, context);
   context.result(figures);

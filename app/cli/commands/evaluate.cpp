@@ -36,10 +36,9 @@ std::int64_t runId(const std::string& text) {
 
 int run(Context& context, const Parsed& parsed) {
   const std::string against = parsed.text("against");
-  Json spec{{"run", runId(parsed.text("run"))}, {"draft", against == "base" ? 0 : runId(against)}};
-  for (const Parameter& p : schema().schema().parameters()) {
-    if (p.name != "against") spec[p.name] = parsed.json().at(p.name);
-  }
+  Json spec = parsed.of(schema().schema());
+  spec.erase("against");
+  spec.update({{"run", runId(parsed.text("run"))}, {"draft", against == "base" ? 0 : runId(against)}});
   ProjectSession session(context, parsed.text("dir"));
   keepFreedMemory();
   const Json result =

@@ -42,16 +42,14 @@ std::pair<std::filesystem::path, double> adapterOf(const std::string& text) {
   return {text.substr(0, cut), strength};
 }
 
-std::vector<SampleRequest> requestsOf(const Parsed& parsed) {
-  const DrawSettings draw{int(parsed.integer("steps")), parsed.real("guidance"), parsed.text("sampler"),
-                          parsed.real("eta"), parsed.real("guidance_start")};
+std::vector<SampleRequest> requestsOf(const Config& config, const std::vector<std::string>& prompts) {
   std::vector<SampleRequest> requests;
-  for (const std::string& prompt : parsed.list("prompt")) {
-    for (std::int64_t i = 0; i < parsed.integer("count"); ++i) {
-      SampleRequest request{draw};
+  for (const std::string& prompt : prompts) {
+    for (int i = 0; i < config.count; ++i) {
+      SampleRequest request{config};
       request.prompt = prompt;
-      request.negativePrompt = parsed.text("negative_prompt");
-      request.seed = std::uint64_t(parsed.integer("seed"));
+      request.negativePrompt = config.negativePrompt;
+      request.seed = std::uint64_t(config.seed);
       request.imageIndex = std::uint64_t(i);
       requests.push_back(std::move(request));
     }
@@ -60,14 +58,15 @@ std::vector<SampleRequest> requestsOf(const Parsed& parsed) {
 }
 
 int run(Context& context, const Parsed& parsed) {
-  context.catalog().samplers.get(parsed.text("sampler"));
+  const Config config = schema().fromJson(parsed.of(schema().schema()));
+  context.catalog().samplers.get(config.sampler);
   const std::filesystem::path out = parsed.text("out");
   keepFreedMemory();
   Engine engine;
   engine.prepareThread();
-  const std::filesystem::path folder = Context::modelFolder(parsed.text("model"));
+  const std::filesystem::path folder = Context::modelFolder(config.model);
   Generator& generator = engine.generator(folder);
-  std::vector<SampleRequest> requests = requestsOf(parsed);
+  std::vector<SampleRequest> requests = requestsOf(config, parsed.list("prompt"));
   for (const std::string& text : parsed.list("lora")) {
     const auto [file, strength] = adapterOf(text);
     const std::string name = engine.adapter(folder, file);

@@ -95,7 +95,7 @@ Json judged(const std::vector<scenes::ScenePrompt>& prompts, const std::vector<P
 }
 
 int run(Context& context, const Parsed& parsed) {
-  const Config config = schema().fromJson(parsed.json());
+  const Config config = schema().fromJson(parsed.of(schema().schema()));
   keepFreedMemory();
   Engine engine;
   engine.prepareThread();

@@ -23,8 +23,7 @@ const ConfigSchema<Config>& schema() {
 }
 
 int run(Context& context, const Parsed& parsed) {
-  const Config config = schema().fromJson(
-      {{"device", parsed.text("device")}, {"queue_target", parsed.json().at("queue_target")}});
+  const Config config = schema().fromJson(parsed.of(schema().schema()));
   const auto project = Project::open(parsed.text("project"));
   keepFreedMemory();
   Engine engine(config.device);
