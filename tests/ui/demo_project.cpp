@@ -81,7 +81,7 @@ std::unique_ptr<DemoProject> makeDemoProject(const QStringList& types, int size)
     row.sampler = "ddim";
     row.steps = 20;
     row.guidance = 5;
-    row.extra = {{"guidance_start", 0.2}, {"eta", 0.0}};
+    row.extra = {{"guidance_start", 0.4}, {"eta", 0.0}};
     row.fingerprint = "test engine";
     demo->images.push_back(
         project->images().add(std::string_view(png.constData(), std::size_t(png.size())), row));

@@ -114,7 +114,7 @@ class GalleryTest : public QObject {
     QString all;
     for (const QLabel* label : inspector->findChildren<QLabel*>()) all += label->text() + "\n";
     for (const char* fact : {"bob", "103, picture 1", "ddim, 20 steps, guidance 5",
-                             "begins after 20 % of the steps", "32 x 32"}) {
+                             "begins after 40 % of the steps", "32 x 32"}) {
       QVERIFY2(all.contains(fact), qPrintable(all));
     }
     QVERIFY(all.contains(test::sceneText(2)));
