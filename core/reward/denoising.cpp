@@ -6,6 +6,7 @@
 #include "core/models/diffusion_model.h"
 #include "core/nn/without_adapters.h"
 #include "core/tensor/noise.h"
+#include "core/tensor/picture_tensor.h"
 #include "core/types/error.h"
 
 namespace plumbline::reward {
@@ -15,15 +16,6 @@ namespace {
 constexpr double kLevels[kDenoisingLevels] = {0.15, 0.45};
 constexpr std::int64_t kWorstShare = 8;  // of the cells, one in so many
 constexpr double kLeastError = 1e-4;
-
-at::Tensor sized(const at::Tensor& images, std::int64_t size) {
-  if (images.size(2) == size && images.size(3) == size) return images;
-  namespace F = torch::nn::functional;
-  return F::interpolate(images, F::InterpolateFuncOptions()
-                                    .size(std::vector<int64_t>{size, size})
-                                    .mode(torch::kBilinear)
-                                    .align_corners(false));
-}
 
 }  // namespace
 
@@ -51,7 +43,8 @@ at::Tensor Denoising::features(const at::Tensor& images, const std::vector<std::
   }
   torch::NoGradGuard noGrad;
   const nn::WithoutAdapters bare;
-  const auto latents = model_->encodePictures(sized(images.detach().to(at::kFloat), model_->pictureSize()));
+  const auto size = model_->pictureSize();
+  const auto latents = model_->encodePictures(resizedTo(images.detach().to(at::kFloat), size, size));
   const auto asked = model_->encodePrompts(prompts);
   const auto nothing = model_->encodePrompts({""}).expand_as(asked);
   std::vector<at::Tensor> features;

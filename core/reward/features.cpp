@@ -102,14 +102,7 @@ class Backbone {
   PictureFeatures pictures(const at::Tensor& images) {
     const auto size = clip_->imageSize();
     const auto vision = clip_->visionFeatures(model_->clipPreprocessing.apply(images, size));
-    at::Tensor pixels = images.to(at::kFloat);
-    if (pixels.size(2) != size || pixels.size(3) != size) {
-      namespace F = torch::nn::functional;
-      pixels = F::interpolate(pixels, F::InterpolateFuncOptions()
-                                          .size(std::vector<int64_t>{size, size})
-                                          .mode(torch::kBilinear)
-                                          .align_corners(false));
-    }
+    const auto pixels = resizedTo(images.to(at::kFloat), size, size);
     const auto tokens = at::layer_norm(vision.patches, {vision.patches.size(-1)});
     return {nn::ClipModelImpl::normalised(clip_->projectImage(vision.pooled)),
             tokens,

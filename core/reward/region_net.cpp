@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "core/nn/initialise.h"
+#include "core/tensor/picture_tensor.h"
 #include "core/types/observation.h"
 
 namespace plumbline::reward {
@@ -24,15 +25,11 @@ RegionNetImpl::RegionNetImpl(int64_t tokenSize, int64_t pixelChannels, int64_t c
 
 at::Tensor RegionNetImpl::forward(const at::Tensor& tokens, const at::Tensor& anomaly,
                                   const at::Tensor& pixels) {
-  namespace F = torch::nn::functional;
   const auto b = tokens.size(0), rows = int64_t(std::lround(std::sqrt(double(tokens.size(1)))));
   const auto coarse = at::cat({meaning(tokens), 0.5 * anomaly}, 2)
                           .transpose(1, 2)
                           .reshape({b, kMeaning + kAnomalies, rows, rows});
-  const auto fine = F::interpolate(coarse, F::InterpolateFuncOptions()
-                                               .size(std::vector<int64_t>{pixels.size(2), pixels.size(3)})
-                                               .mode(torch::kBilinear)
-                                               .align_corners(false));
+  const auto fine = resizedTo(coarse, pixels.size(2), pixels.size(3));
   // Spread and steps are a fraction of the colours' range: brought to the same size.
   const auto colours = pixels.slice(1, 0, 3), texture = 4 * pixels.slice(1, 3);
   const auto x = at::relu(near(at::cat({fine, colours, texture}, 1)));

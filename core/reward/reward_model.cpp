@@ -97,12 +97,7 @@ at::Tensor RewardModel::regionMap(const at::Tensor& images,
 
 at::Tensor RewardModel::regionMap(const PictureFeatures& pictures, std::int64_t height,
                                   std::int64_t width) const {
-  namespace F = torch::nn::functional;
-  return at::sigmoid(
-      F::interpolate(net_->frame.regionLogits(pictures), F::InterpolateFuncOptions()
-                                                             .size(std::vector<int64_t>{height, width})
-                                                             .mode(torch::kBilinear)
-                                                             .align_corners(false)));
+  return at::sigmoid(resizedTo(net_->frame.regionLogits(pictures), height, width));
 }
 
 std::vector<PicturePosterior> RewardModel::posterior(const PictureFeatures& pictures,

@@ -40,6 +40,11 @@ at::Tensor maskTensor(const Mask& mask) {
   return bytes.ne(0).to(at::kFloat);
 }
 
+at::Tensor resizedTo(const at::Tensor& images, std::int64_t height, std::int64_t width) {
+  if (images.size(2) == height && images.size(3) == width) return images;
+  return at::upsample_bilinear2d(images, {height, width}, /*align_corners=*/false);
+}
+
 Picture toPicture(const at::Tensor& tensor) {
   if (tensor.dim() != 3 || tensor.size(0) != 3)
     throw Error(ErrorKind::kInternal, "a picture tensor is 3 H W");

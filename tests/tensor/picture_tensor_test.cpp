@@ -36,6 +36,20 @@ class PictureTensorTest : public QObject {
     QCOMPARE(maskTensor(mask).sum().item<float>(), 2.0f);
   }
 
+  void resizesBilinearly() {
+    const at::Tensor ramp = torch::arange(4, at::kFloat).view({1, 1, 1, 4}).expand({2, 3, 4, 4}).contiguous();
+    QVERIFY(resizedTo(ramp, 4, 4).is_same(ramp));
+    // Pixel centres, not corners, keep their places: 2 of 4 columns lie half way between two of them.
+    const at::Tensor smaller = resizedTo(ramp, 2, 2);
+    QVERIFY(smaller.sizes() == at::IntArrayRef({2, 3, 2, 2}));
+    QVERIFY(at::allclose(smaller[1][2][0], torch::tensor({0.5f, 2.5f})));
+    QVERIFY(at::allclose(resizedTo(ramp, 4, 8)[0][0][0].slice(0, 0, 4),
+                         torch::tensor({0.0f, 0.25f, 0.75f, 1.25f})));
+    const at::Tensor free = torch::zeros({1, 1, 2, 2}, at::TensorOptions().requires_grad(true));
+    resizedTo(free, 4, 6).sum().backward();
+    QVERIFY(at::allclose(free.grad(), torch::full({1, 1, 2, 2}, 6.0f)));
+  }
+
   void refusesWhatIsNoPicture() {
     QVERIFY_EXCEPTION_THROWN(toTensor(Picture()), Error);
     QVERIFY_EXCEPTION_THROWN(toTensor(std::vector<Picture>{Picture(2, 2), Picture(3, 2)}), Error);

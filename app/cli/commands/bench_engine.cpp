@@ -175,8 +175,9 @@ int run(Context& context, const Parsed& parsed) {
   };
   line("load_seconds", "load the model");
   line("prompt_seconds", "encode one prompt");
-  line("network_seconds",
-       config.guidance > 1 ? "one network call with guidance, whole batch" : "one network call, whole batch");
+  line("network_seconds", config.guidance != 1 && config.guidanceStart < 1
+                              ? "one network call with guidance, whole batch"
+                              : "one network call, whole batch");
   line("decode_seconds", "decode a batch");
   line("seconds_per_picture", "one picture, all steps");
   line("gradient_seconds_per_picture", "one picture with gradients through two steps");

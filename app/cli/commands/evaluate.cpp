@@ -1,26 +1,20 @@
 #include "app/cli/catalog.h"
+#include "app/cli/jobs/evaluation_request.h"
 #include "app/cli/project_session.h"
 #include "core/tensor/threads.h"
-#include "core/types/draw_settings.h"
 
 namespace plumbline::command {
 namespace {
 
-struct Config : DrawSettings {
+struct Config : EvaluationRequest {
   std::string against = "base";
-  int prompts = 256;
-  std::int64_t seed = 0;
 };
 
 const ConfigSchema<Config>& schema() {
   static const ConfigSchema<Config> kSchema = [] {
     ConfigSchema<Config> s;
-    s.text("against", &Config::against, "base, or the id of a second run to compare with as well")
-        .integer("prompts", &Config::prompts, 1, 100000, "prompts",
-                 "Held-out prompts, fewer if there are fewer")
-        .integer("seed", &Config::seed, 0, 9007199254740991.0, "",
-                 "Seed of the pictures and of the bootstrap");
-    bindDrawSettings(s);
+    s.text("against", &Config::against, "base, or the id of a second run to compare with as well");
+    bindEvaluationRequest(s);
     return s;
   }();
   return kSchema;

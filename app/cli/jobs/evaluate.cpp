@@ -5,6 +5,7 @@
 #include "app/cli/catalog.h"
 #include "app/cli/host/engine.h"
 #include "app/cli/host/project_model.h"
+#include "app/cli/jobs/evaluation_request.h"
 #include "app/cli/jobs/picture_maker.h"
 #include "app/cli/jobs/reward_access.h"
 #include "core/align/alignment_method.h"
@@ -13,7 +14,6 @@
 #include "core/align/region_analysis.h"
 #include "core/eval/evaluation.h"
 #include "core/scenes/prompt.h"
-#include "core/types/draw_settings.h"
 
 namespace plumbline::job_kind {
 namespace {
@@ -22,15 +22,13 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMatchIndices = 1u << 29;  // noise of the pictures at which two runs are matched
 
-struct Config : DrawSettings {
+struct Config : EvaluationRequest {
   std::int64_t run = 0;
   std::int64_t draft = 0;
-  int prompts = 256;
   int matchPictures = 64;
   int matchSteps = 10;
   double matchTolerance = 0.01;
   int decidedPictures = 0;
-  std::int64_t seed = 0;
 };
 
 const ConfigSchema<Config>& schema() {
@@ -39,8 +37,6 @@ const ConfigSchema<Config>& schema() {
     s.integer("run", &Config::run, 0, 9007199254740991.0, "", "The finished fine-tune to judge")
         .integer("draft", &Config::draft, 0, 9007199254740991.0, "",
                  "A second run to compare with, at the checkpoint that leaves as many regions; 0: none")
-        .integer("prompts", &Config::prompts, 1, 100000, "prompts",
-                 "Held-out prompts, fewer if there are fewer")
         .integer("match_pictures", &Config::matchPictures, 1, 100000, "pictures",
                  "Pictures of labelled prompts at which the second run's checkpoint is chosen", true)
         .integer("match_steps", &Config::matchSteps, 1, 1000, "steps", "Sampler steps of those pictures",
@@ -48,10 +44,8 @@ const ConfigSchema<Config>& schema() {
         .real("match_tolerance", &Config::matchTolerance, 0, 1, "",
               "A checkpoint whose regions are as likely within this is near enough", true)
         .integer("decided_pictures", &Config::decidedPictures, 0, 100000, "pictures",
-                 "Pictures along whose steps the base's regions are followed; 0: none")
-        .integer("seed", &Config::seed, 0, 9007199254740991.0, "",
-                 "Seed of the pictures and of the bootstrap");
-    bindDrawSettings(s);
+                 "Pictures along whose steps the base's regions are followed; 0: none");
+    bindEvaluationRequest(s);
     return s;
   }();
   return kSchema;
