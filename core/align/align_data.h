@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/align/align_model.h"
@@ -41,10 +42,15 @@ class PictureReward {
   // Same scale, from heads that the run does not train on: it shows when the run only pleases its own reward.
   virtual at::Tensor heldOutScore(const at::Tensor& pictures,
                                   const std::vector<std::string>& prompts) = 0;  // b
+  // Both of the same pictures. Override it where they share work.
+  virtual std::pair<at::Tensor, at::Tensor> bothScores(const at::Tensor& pictures,
+                                                       const std::vector<std::string>& prompts) {
+    return {score(pictures, prompts), heldOutScore(pictures, prompts)};
+  }
   virtual bool hasRegions() const = 0;
   // Per pixel and category (kRegionCategories), the probability that a person would mark it: b k H W.
   virtual at::Tensor regionMap(const at::Tensor& pictures, const std::vector<std::string>& prompts) = 0;
-  // Both. Override it where they share work.
+  // Score and regions. Override it where they share work.
   virtual Judgement judge(const at::Tensor& pictures, const std::vector<std::string>& prompts) {
     return {score(pictures, prompts), hasRegions() ? regionMap(pictures, prompts) : at::Tensor()};
   }

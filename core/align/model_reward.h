@@ -22,8 +22,14 @@ class ModelReward : public PictureReward {
   }
   at::Tensor heldOutScore(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {
     if (heldOut_) return heldOut_->scoreTensor(pictures, prompts);
+    return bothScores(pictures, prompts).second;
+  }
+  std::pair<at::Tensor, at::Tensor> bothScores(const at::Tensor& pictures,
+                                               const std::vector<std::string>& prompts) override {
+    if (heldOut_) return PictureReward::bothScores(pictures, prompts);
     const reward::PictureFeatures features = trained_->features()->pictures(pictures, prompts);
-    return trained_->scoreTensor(features, prompts) - trained_->spreadTensor(features, prompts);
+    const at::Tensor score = trained_->scoreTensor(features, prompts);
+    return {score, score - trained_->spreadTensor(features, prompts)};
   }
   bool hasRegions() const override { return trained_->hasRegions(); }
   at::Tensor regionMap(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {

@@ -228,11 +228,18 @@ void AlignTrainer::step(const Phase& phase, int round, std::int64_t inPhase) {
     rollBack(why);
     return;
   }
-  const double warm = config_.warmupSteps > 0 ? std::min(1.0, double(done_ + 1) / config_.warmupSteps) : 1.0;
-  for (Trained* t : trained) t->optimizer.step(t->learningRate * warm * rateScale_);
+  const double rate = rateNow();
+  for (Trained* t : trained) t->optimizer.step(t->learningRate * rate);
   ++done_;
   updateAverage();
   log({{"gradient_norm", norm}});
+}
+
+double AlignTrainer::rateNow() const {
+  const double warm = config_.warmupSteps > 0 ? std::min(1.0, double(done_ + 1) / config_.warmupSteps) : 1.0;
+  const double fallen =
+      (1 - config_.finalRate) * double(done_) / double(std::max<std::int64_t>(1, total_ - 1));
+  return warm * (1 - fallen) * rateScale_;
 }
 
 void AlignTrainer::rollBack(const std::string& why) {
@@ -281,8 +288,8 @@ void AlignTrainer::drawReferenceStrip() {
   if (!data_.reward) return;
   std::vector<std::string> prompts;
   for (const DrawItem& item : run_.strip) prompts.push_back(item.prompt);
-  const double reward = data_.reward->score(stripReference_, prompts).mean().item<double>();
-  const double heldOut = data_.reward->heldOutScore(stripReference_, prompts).mean().item<double>();
+  const auto scores = data_.reward->bothScores(stripReference_, prompts);
+  const double reward = scores.first.mean().item<double>(), heldOut = scores.second.mean().item<double>();
   hacking_.check(reward, heldOut);
   log({{"strip_reward", reward},
        {"strip_reward_held_out", heldOut},
@@ -300,8 +307,9 @@ void AlignTrainer::checkStrip() {
   if (data_.reward) {
     std::vector<std::string> prompts;
     for (const DrawItem& item : run_.strip) prompts.push_back(item.prompt);
-    values["strip_reward"] = data_.reward->score(pictures, prompts).mean().item<double>();
-    values["strip_reward_held_out"] = data_.reward->heldOutScore(pictures, prompts).mean().item<double>();
+    const auto scores = data_.reward->bothScores(pictures, prompts);
+    values["strip_reward"] = scores.first.mean().item<double>();
+    values["strip_reward_held_out"] = scores.second.mean().item<double>();
     if (hacking_.check(values["strip_reward"], values["strip_reward_held_out"])) {
       stopReason_ = "the trained reward rises while the held-out reward falls";
     }

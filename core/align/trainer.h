@@ -77,6 +77,7 @@ class AlignTrainer {
   std::vector<Trained*> selectTrained(const alignment_method::Phase& phase);
   std::vector<std::int64_t> itemsFor(const alignment_method::Phase& phase, std::int64_t micro) const;
   Next afterStep();
+  double rateNow() const;  // part of the learning rate that the next step takes
   void rollBack(const std::string& why);
   void updateAverage();
   void drawReferenceStrip();

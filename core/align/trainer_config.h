@@ -15,6 +15,7 @@ struct TrainerConfig {
   double learningRate = 1e-3;
   double weightDecay = 1e-4;
   double warmupSteps = 4;
+  double finalRate = 1.0;
   double clip = 1.0;
   double emaDecay = 0.0;
   int checkpointEvery = 4;
@@ -37,6 +38,8 @@ void bindTrainerParameters(ConfigSchema<Config>& schema) {
   schema.real("weight_decay", &Config::weightDecay, 0, 1, "", "AdamW decoupled weight decay", true);
   schema.real("warmup_steps", &Config::warmupSteps, 0, 1e6, "steps",
               "Learning rate rises linearly over these", true);
+  schema.real("final_rate", &Config::finalRate, 0, 1, "",
+              "Part of the learning rate that is left at the last step; it falls evenly", true);
   schema.real("clip", &Config::clip, 0, 1e6, "", "Largest gradient norm; 0 does not clip", true);
   schema.real("ema_decay", &Config::emaDecay, 0, 0.99999, "",
               "The handed-over adapter is a running average of the trained one with this decay; 0 is none",

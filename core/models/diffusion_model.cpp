@@ -1,5 +1,6 @@
 #include "core/models/diffusion_model.h"
 
+#include "core/tensor/shards.h"
 #include "core/types/error.h"
 
 namespace plumbline {
@@ -48,12 +49,16 @@ at::Tensor DiffusionModel::encodePrompts(const std::vector<std::string>& prompts
 
 at::Tensor DiffusionModel::encodePictures(const at::Tensor& images) const {
   const auto type = plumbline::scalarType(precision);
-  return vae->encode(images.to(type)).mean.to(at::kFloat) * latentScale();
+  return byShards(images, [&](const at::Tensor& rows, std::int64_t) {
+    return vae->encode(rows.to(type)).mean.to(at::kFloat) * latentScale();
+  });
 }
 
 at::Tensor DiffusionModel::decodeLatents(const at::Tensor& latents) const {
   const auto type = plumbline::scalarType(precision);
-  return vae->decode((latents / latentScale()).to(type)).to(at::kFloat);
+  return byShards(latents, [&](const at::Tensor& rows, std::int64_t) {
+    return vae->decode((rows / latentScale()).to(type)).to(at::kFloat);
+  });
 }
 
 at::Tensor DiffusionModel::clipIds(const std::vector<std::string>& texts) const {

@@ -1,7 +1,7 @@
 // AutoencoderKL of the Stable Diffusion family: pictures to a diagonal Gaussian over latents and back.
 // Module and parameter names mirror the diffusers checkpoint. Built from vae/config.json; sizes come from
-// there. Not thread-safe while training; forward passes without gradients may run concurrently. Shapes: H W
-// pixels, h w = H W / 2^(blocks-1), c latent channels.
+// there. Not thread-safe while weights change; passes may run concurrently (core/tensor/shards.h). Shapes: H
+// W pixels, h w = H W / 2^(blocks-1), c latent channels.
 #pragma once
 
 #include <torch/torch.h>

@@ -1,9 +1,9 @@
 // CLIP with both towers, Hugging Face's names (vision_model..., text_model..., visual_projection,
 // text_projection, logit_scale). Backbone of the reward models; trained from scratch for the default model.
 // Weights are not initialised on construction: load them, or call nn::initialise.
-// Passes may run concurrently, with gradients where those are kept apart (training/shards.h), not beside a
-// change of the weights. Shapes: b batch, H W pixels (already CLIP-normalised), p patches of a square grid
-// row by row, d features, e embedding.
+// Passes may run concurrently (core/tensor/shards.h), not beside a change of the weights; backward passes
+// where their gradients are kept apart. Shapes: b batch, H W pixels (already CLIP-normalised), p patches of a
+// square grid row by row, d features, e embedding.
 #pragma once
 
 #include <torch/torch.h>

@@ -1,7 +1,7 @@
 // CLIP's text encoder with Hugging Face's names (text_model.encoder.layers.0.self_attn.q_proj ...).
 // Weights are not initialised on construction: load them, or call nn::initialise.
-// Passes may run concurrently, with gradients where those are kept apart (training/shards.h), not beside a
-// change of the weights. Shapes: b batch, s tokens, d features.
+// Passes may run concurrently (core/tensor/shards.h), not beside a change of the weights; backward passes
+// where their gradients are kept apart. Shapes: b batch, s tokens, d features.
 #pragma once
 
 #include <torch/torch.h>

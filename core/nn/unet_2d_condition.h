@@ -1,8 +1,8 @@
 // UNet2DConditionModel of the Stable Diffusion 1 family, as diffusers 0.24 builds it; names mirror its
 // checkpoint (down_blocks.0.attentions.1.transformer_blocks.0.attn2.to_k ...). All sizes come from
 // unet/config.json. Weights are not initialised on construction: load them, or call nn::initialise. Not
-// thread-safe while training or while adapters change; passes without gradients may run concurrently. Shapes:
-// b batch, c latent channels, h w latent size, s tokens, d features.
+// thread-safe while weights or adapters change; passes may run concurrently (core/tensor/shards.h). Shapes: b
+// batch, c latent channels, h w latent size, s tokens, d features.
 #pragma once
 
 #include <torch/torch.h>

@@ -7,7 +7,6 @@
 #include "core/nn/without_adapters.h"
 #include "core/tensor/noise.h"
 #include "core/tensor/picture_tensor.h"
-#include "core/types/error.h"
 
 namespace plumbline::reward {
 namespace {
@@ -37,10 +36,6 @@ at::Tensor Denoising::errors(const at::Tensor& latents, std::int64_t timestep,
 }
 
 at::Tensor Denoising::features(const at::Tensor& images, const std::vector<std::string>& prompts) const {
-  if (std::int64_t(prompts.size()) != images.size(0)) {
-    throw Error(ErrorKind::kInternal, "a reward was given " + std::to_string(images.size(0)) +
-                                          " pictures and " + std::to_string(prompts.size()) + " prompts");
-  }
   torch::NoGradGuard noGrad;
   const nn::WithoutAdapters bare;
   const auto size = model_->pictureSize();

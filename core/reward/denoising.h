@@ -31,7 +31,7 @@ class Denoising {
   explicit Denoising(std::shared_ptr<const DiffusionModel> model);
 
   // images b 3 H W in [-1, 1] of any size, b prompts, to b kDenoisingFeatures. The noise is the same for
-  // every picture, so that pictures can be compared. Throws Error(kInternal) where the counts differ.
+  // every picture, so that pictures can be compared.
   at::Tensor features(const at::Tensor& images, const std::vector<std::string>& prompts) const;
 
  private:

@@ -1,13 +1,15 @@
 #include "core/reward/features.h"
 
 #include <algorithm>
-#include <filesystem>
+#include <functional>
+#include <optional>
 
 #include "core/models/diffusion_model.h"
 #include "core/nn/clip_grounding.h"
 #include "core/tensor/picture_tensor.h"
+#include "core/tensor/shards.h"
+#include "core/types/error.h"
 #include "core/types/sha256.h"
-#include "core/weights/safetensors.h"
 
 namespace plumbline::reward {
 namespace {
@@ -15,7 +17,7 @@ namespace {
 constexpr int64_t kCell = 4;  // pixels a side of a cell of the dense grid
 constexpr int64_t kMicroBatch =
     16;  // one shape for every pass, so that a picture's numbers do not depend on others
-constexpr const char* kCodeVersion = "f4";
+constexpr const char* kCodeVersion = "f5";
 
 // b 3 H W in [-1, 1] to b m g g: mean and spread of each channel within a cell, mean steps to the right and
 // down.
@@ -31,37 +33,7 @@ at::Tensor pixelPyramid(const at::Tensor& images) {
 
 constexpr int64_t kPixelChannels = 8;
 
-// Linear answers of our own small CLIP about its tokens (core/scenes/training/clip_trainer.h); other
-// backbones have none.
-struct PatchTasks {
-  at::Tensor anomalyWeight, anomalyBias;    // kAnomalies d, kAnomalies
-  at::Tensor degradedWeight, degradedBias;  // 2 d, 2
-
-  static PatchTasks load(const std::string& clipFolder, int64_t d) {
-    const std::string path = clipFolder + "/patch_tasks.safetensors";
-    if (!std::filesystem::exists(path))
-      return {at::zeros({kAnomalies, d}), at::zeros({kAnomalies}), at::zeros({2, d}), at::zeros({2})};
-    const auto file = SafetensorsFile::open(path);
-    const auto take = [&](const std::string& name, at::IntArrayRef shape) {
-      auto tensor = file.tensor(name).to(at::kFloat);
-      if (tensor.sizes() != shape) {
-        throw Error(ErrorKind::kCorrupt,
-                    path + " does not fit the clip beside it; take both from one training");
-      }
-      return tensor;
-    };
-    // Folders of before the model's own drawings were learnt say nothing about them.
-    const auto both = [&](const std::string& part, at::IntArrayRef shape) {
-      const std::string drawn = "drawn." + part;
-      return at::cat(
-          {take("corrupted." + part, shape), file.contains(drawn) ? take(drawn, shape) : at::zeros(shape)});
-    };
-    return {both("weight", {1, d}), both("bias", {1}), take("degraded.weight", {2, d}),
-            take("degraded.bias", {2})};
-  }
-};
-
-std::string weightsHash(const nn::ClipModelImpl& clip, const PatchTasks& tasks,
+std::string weightsHash(const nn::ClipModelImpl& clip, const ClipAnswers& answers,
                         const std::string& generator) {
   Sha256 hash;
   hash.update(generator.data(), generator.size());
@@ -71,9 +43,30 @@ std::string weightsHash(const nn::ClipModelImpl& clip, const PatchTasks& tasks,
     hash.update(values.data_ptr(), std::size_t(values.numel()) * sizeof(float));
   };
   for (const auto& item : clip.named_parameters()) add(item.key(), item.value());
-  add("anomaly", tasks.anomalyWeight);
-  add("degraded", tasks.degradedWeight);
+  answers.addTo(hash);
   return hexDigest(hash.finish()).substr(0, 16);
+}
+
+PictureFeatures featuresByShards(
+    const at::Tensor& images,
+    const std::function<PictureFeatures(const at::Tensor& rows, std::int64_t first)>& pass) {
+  const int shards = shardsOf(images);
+  const std::int64_t rows = images.size(0) / shards;
+  std::vector<PictureFeatures> parts(static_cast<std::size_t>(shards));
+  inShards(shards, [&](int shard) {
+    parts[std::size_t(shard)] = pass(images.slice(0, shard * rows, (shard + 1) * rows), shard * rows);
+  });
+  PictureFeatures whole = parts.front();
+  if (shards == 1) return whole;
+  for (at::Tensor PictureFeatures::*field :
+       {&PictureFeatures::embedding, &PictureFeatures::tokens, &PictureFeatures::projected,
+        &PictureFeatures::pixels, &PictureFeatures::anomaly, &PictureFeatures::degraded,
+        &PictureFeatures::shown, &PictureFeatures::denoising}) {
+    std::vector<at::Tensor> pieces;
+    for (const PictureFeatures& part : parts) pieces.push_back(part.*field);
+    if (pieces.front().defined()) whole.*field = at::cat(pieces);
+  }
+  return whole;
 }
 
 // The smallest of the last dimension, smooth so that the gradient reaches more than one entry.
@@ -94,8 +87,8 @@ class Backbone {
     }
     // Frozen: otherwise every backward pass through a reward would fill gradients that nobody reads.
     for (auto& p : clip_->parameters()) p.set_requires_grad(false);
-    tasks_ = PatchTasks::load(model_->path + "/clip", clip_->visionHiddenSize());
-    version = "clip-" + weightsHash(*clip_, tasks_, model_->hash + model_->schedulerConfig.dump()) + "-" +
+    answers_.emplace(model_->path + "/clip", clip_->visionHiddenSize(), clip_->textHiddenSize());
+    version = "clip-" + weightsHash(*clip_, *answers_, model_->hash + model_->schedulerConfig.dump()) + "-" +
               kCodeVersion;
   }
 
@@ -108,8 +101,9 @@ class Backbone {
             tokens,
             nn::clipPatchEmbeds(clip_, tokens),
             pixelPyramid(pixels),
-            at::linear(vision.patches, tasks_.anomalyWeight, tasks_.anomalyBias),
-            at::linear(vision.pooled, tasks_.degradedWeight, tasks_.degradedBias),
+            answers_->anomaly(vision.patches),
+            answers_->degraded(vision.pooled),
+            answers_->shown(vision.patches),
             {}};
   }
 
@@ -125,11 +119,13 @@ class Backbone {
     const auto text = clip_->textFeatures(ids);
     return {nn::ClipModelImpl::normalised(clip_->projectText(text.pooled)),
             nn::clipWordEmbeds(clip_, text.lastHiddenState),
-            nn::clipIsWord(ids, model_->clipTokenizer->startId(), model_->clipTokenizer->endId())};
+            nn::clipIsWord(ids, model_->clipTokenizer->startId(), model_->clipTokenizer->endId()),
+            answers_->asked(text.lastHiddenState), answers_->questions()};
   }
 
   at::Tensor projected(const at::Tensor& tokens) { return nn::clipPatchEmbeds(clip_, tokens); }
   nn::ClipModelImpl& clip() { return *clip_; }
+  const ClipAnswers& answers() const { return *answers_; }
   const std::string& path() const { return model_->path; }
 
   std::string version;
@@ -138,7 +134,7 @@ class Backbone {
   std::shared_ptr<const DiffusionModel> model_;
   nn::ClipModel clip_;
   Denoising denoising_;
-  PatchTasks tasks_;
+  std::optional<ClipAnswers> answers_;
 };
 
 FeatureExtractor::FeatureExtractor(std::shared_ptr<const DiffusionModel> model)
@@ -168,12 +164,20 @@ int64_t FeatureExtractor::pixelChannels() const {
 }
 
 PictureFeatures FeatureExtractor::pictures(const at::Tensor& images) const {
-  return backbone_->pictures(images);
+  return featuresByShards(images,
+                          [&](const at::Tensor& rows, std::int64_t) { return backbone_->pictures(rows); });
 }
 
 PictureFeatures FeatureExtractor::pictures(const at::Tensor& images,
                                            const std::vector<std::string>& prompts) const {
-  return backbone_->pictures(images, prompts);
+  if (std::int64_t(prompts.size()) != images.size(0)) {
+    throw Error(ErrorKind::kInternal, "a reward was given " + std::to_string(images.size(0)) +
+                                          " pictures and " + std::to_string(prompts.size()) + " prompts");
+  }
+  return featuresByShards(images, [&](const at::Tensor& rows, std::int64_t first) {
+    const auto begin = prompts.begin() + first;
+    return backbone_->pictures(rows, {begin, begin + rows.size(0)});
+  });
 }
 
 PromptFeatures FeatureExtractor::prompts(const std::vector<std::string>& prompts) const {
@@ -202,12 +206,12 @@ std::vector<std::vector<float>> FeatureExtractor::compute(const std::vector<Pict
     // Sizes may differ from picture to picture; only equal ones can share a pass.
     const bool same = std::all_of(images.begin(), images.end(),
                                   [&](const at::Tensor& t) { return t.sizes() == images.front().sizes(); });
-    const auto batch = same ? backbone_->pictures(at::stack(images), asked) : PictureFeatures{};
+    const auto batch = same ? this->pictures(at::stack(images), asked) : PictureFeatures{};
     for (std::int64_t i = 0; i < count; ++i) {
       const auto single =
           same ? PictureFeatures{}
-               : backbone_->pictures(images[std::size_t(i)].unsqueeze(0).expand({kMicroBatch, -1, -1, -1}),
-                                     std::vector<std::string>(kMicroBatch, asked[std::size_t(i)]));
+               : this->pictures(images[std::size_t(i)].unsqueeze(0).expand({kMicroBatch, -1, -1, -1}),
+                                std::vector<std::string>(kMicroBatch, asked[std::size_t(i)]));
       vectors.push_back(same ? toVector(batch, i) : toVector(single, 0));
     }
     progress.progress("features", first + count, total);
@@ -217,13 +221,15 @@ std::vector<std::vector<float>> FeatureExtractor::compute(const std::vector<Pict
 
 int64_t FeatureExtractor::vectorSize() const {
   return embeddingSize() + tokenRows() * tokenRows() * (tokenSize() + kAnomalies) +
-         kPixelChannels * gridSize() * gridSize() + 2 + kDenoisingFeatures;
+         kPixelChannels * gridSize() * gridSize() + 2 +
+         backbone_->answers().sides() * backbone_->answers().answers() + kDenoisingFeatures;
 }
 
 std::vector<float> FeatureExtractor::toVector(const PictureFeatures& features, int64_t row) const {
   const auto flat = at::cat({features.embedding[row].flatten(), features.tokens[row].flatten(),
                              features.pixels[row].flatten(), features.anomaly[row].flatten(),
-                             features.degraded[row].flatten(), features.denoising[row].flatten()})
+                             features.degraded[row].flatten(), features.shown[row].flatten(),
+                             features.denoising[row].flatten()})
                         .detach()
                         .to(at::kFloat)
                         .contiguous();
@@ -233,7 +239,8 @@ std::vector<float> FeatureExtractor::toVector(const PictureFeatures& features, i
 
 PictureFeatures FeatureExtractor::fromVectors(const std::vector<const std::vector<float>*>& vectors) const {
   torch::NoGradGuard noGrad;
-  const auto b = int64_t(vectors.size()), e = embeddingSize(), s = tokenRows() * tokenRows(), g = gridSize();
+  const auto b = int64_t(vectors.size()), e = embeddingSize(), s = tokenRows() * tokenRows(), g = gridSize(),
+             m = backbone_->answers().sides(), k = backbone_->answers().answers();
   auto all = torch::zeros({b, vectorSize()});
   for (int64_t i = 0; i < b; ++i) {
     const auto& v = *vectors[std::size_t(i)];
@@ -243,7 +250,7 @@ PictureFeatures FeatureExtractor::fromVectors(const std::vector<const std::vecto
     std::copy(v.begin(), v.end(), all.data_ptr<float>() + i * vectorSize());
   }
   const auto parts = all.split_with_sizes(
-      {e, s * tokenSize(), kPixelChannels * g * g, s * kAnomalies, 2, kDenoisingFeatures}, 1);
+      {e, s * tokenSize(), kPixelChannels * g * g, s * kAnomalies, 2, m * k, kDenoisingFeatures}, 1);
   const auto tokens = parts[1].reshape({b, s, tokenSize()});
   return {parts[0].contiguous(),
           tokens,
@@ -251,7 +258,8 @@ PictureFeatures FeatureExtractor::fromVectors(const std::vector<const std::vecto
           parts[2].reshape({b, kPixelChannels, g, g}),
           parts[3].reshape({b, s, kAnomalies}),
           parts[4].contiguous(),
-          parts[5].contiguous()};
+          parts[5].reshape({b, m, k}),
+          parts[6].contiguous()};
 }
 
 at::Tensor alignmentFeatures(const PictureFeatures& pictures, const PromptFeatures& prompts) {
@@ -263,10 +271,12 @@ at::Tensor alignmentFeatures(const PictureFeatures& pictures, const PromptFeatur
   const auto count = isWord.sum(1).clamp_min(1);
   const auto any = (isWord.sum(1) > 0).to(at::kFloat);  // an empty prompt has no words to look for
   const auto whole = (pictures.projected.mean(1) * prompts.embedding).sum(1);
-  return at::stack({(pictures.embedding * prompts.embedding).sum(1), (words * isWord).sum(1) / count,
-                    any * softMinimum(words, isWord), any * patches.mean(1),
-                    any * softMinimum(patches, at::ones_like(patches)), whole},
-                   1);
+  const auto alike =
+      at::stack({(pictures.embedding * prompts.embedding).sum(1), (words * isWord).sum(1) / count,
+                 any * softMinimum(words, isWord), any * patches.mean(1),
+                 any * softMinimum(patches, at::ones_like(patches)), whole},
+                1);
+  return at::cat({alike, readingFeatures(pictures.shown, prompts.asked, prompts.questions)}, 1);
 }
 
 }  // namespace plumbline::reward

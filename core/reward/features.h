@@ -3,7 +3,7 @@
 // cheap, from the cached part. Deterministic. Differentiable with respect to the picture (Focus-N-Fix needs
 // the gradient down to the pixels) except for what the generator says. Thread-safe for concurrent reading:
 // weights are never changed. Shapes: b batch, H W pixels, s patch tokens (rows x columns), d token width, e
-// projection width, t text tokens, g side of the dense grid, m pixel channels.
+// projection width, t text tokens, g side of the dense grid, m pixel channels or sides, k answers.
 #pragma once
 
 #include <torch/torch.h>
@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "core/reward/clip_answers.h"
 #include "core/reward/denoising.h"
 #include "core/types/picture.h"
 #include "core/types/progress.h"
@@ -25,9 +26,6 @@ struct DiffusionModel;
 
 namespace reward {
 
-// That a patch is corrupted; that it is off as the generator's own drawings are.
-inline constexpr int64_t kAnomalies = 2;
-
 // Everything a reward reads of pictures.
 struct PictureFeatures {
   at::Tensor embedding;  // b e, unit length
@@ -36,14 +34,17 @@ struct PictureFeatures {
   at::Tensor pixels;     // b m g g, local colour and texture
   at::Tensor anomaly;    // b s kAnomalies, log odds of what may be wrong with a patch; zeros if unknown
   at::Tensor degraded;   // b 2, how blurred and how noisy the whole is; likewise
+  at::Tensor shown;      // b m k, what is read on each side, log probabilities; k = 0 if unknown
   at::Tensor denoising;  // b kDenoisingFeatures, for the prompt it was computed with; undefined without one
 };
 
 // And of prompts.
 struct PromptFeatures {
-  at::Tensor embedding;  // b e, unit length
-  at::Tensor words;      // b t e, unit length
-  at::Tensor isWord;     // b t, 1 for words, 0 for start, end and padding
+  at::Tensor embedding;            // b e, unit length
+  at::Tensor words;                // b t e, unit length
+  at::Tensor isWord;               // b t, 1 for words, 0 for start, end and padding
+  at::Tensor asked;                // b m k, what each side is to show, probabilities; k = 0 if unknown
+  std::vector<int64_t> questions;  // how many of the k belong to each question, see clip_answers.h
 };
 
 class Backbone;
@@ -64,7 +65,7 @@ class FeatureExtractor {
   int64_t pixelChannels() const;  // m
 
   // images b 3 H W in [-1, 1]; keeps the graph if they require gradients. With prompts, one for each, all
-  // that a score reads; without, what a region map reads.
+  // that a score reads; without, what a region map reads. Throws Error(kInternal) where the counts differ.
   PictureFeatures pictures(const at::Tensor& images) const;
   PictureFeatures pictures(const at::Tensor& images, const std::vector<std::string>& prompts) const;
   PromptFeatures prompts(const std::vector<std::string>& prompts) const;
@@ -83,8 +84,9 @@ class FeatureExtractor {
 
 // What a prompt adds: similarity figures of a picture for its prompt, b f (f = kAlignmentFeatures),
 // differentiable: cosine; mean and smooth minimum over words of the best patch; mean and smooth minimum over
-// patches of the best word (what no word explains is extra); cosine of the patches' mean with the prompt.
-inline constexpr int64_t kAlignmentFeatures = 6;
+// patches of the best word (what no word explains is extra); cosine of the patches' mean with the prompt; and
+// readingFeatures (clip_answers.h).
+inline constexpr int64_t kAlignmentFeatures = 6 + 2 * kQuestions;
 at::Tensor alignmentFeatures(const PictureFeatures& pictures, const PromptFeatures& prompts);
 
 }  // namespace reward

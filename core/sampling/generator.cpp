@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/lora/lora.h"
+#include "core/tensor/shards.h"
 #include "core/types/error.h"
 
 namespace plumbline {
@@ -67,12 +68,16 @@ at::Tensor Generator::predict(const PreparedBatch& batch, int i, const at::Tenso
   // One row for all: a row's rounding in a matrix product depends on its place (see linearPerSample).
   const at::Tensor times =
       torch::full({1}, batch.timestep(i), torch::TensorOptions().dtype(at::kLong).device(input.device()));
-  if (!batch.guided(i)) return model_->unet->forward(input, times, batch.conditional).to(at::kFloat);
-  const at::Tensor answer =
-      model_->unet->forward(at::cat({input, input}), times, at::cat({batch.unconditional, batch.conditional}))
-          .to(at::kFloat);
-  const auto halves = answer.chunk(2);
-  return halves[0] + batch.guidance * (halves[1] - halves[0]);
+  return byShards(input, [&](const at::Tensor& rows, std::int64_t first) {
+    const auto ofRows = [&](const at::Tensor& all) { return all.slice(0, first, first + rows.size(0)); };
+    const at::Tensor asked = ofRows(batch.conditional);
+    if (!batch.guided(i)) return model_->unet->forward(rows, times, asked).to(at::kFloat);
+    const at::Tensor answer =
+        model_->unet->forward(at::cat({rows, rows}), times, at::cat({ofRows(batch.unconditional), asked}))
+            .to(at::kFloat);
+    const auto halves = answer.chunk(2);
+    return halves[0] + ofRows(batch.guidance) * (halves[1] - halves[0]);
+  });
 }
 
 at::Tensor Generator::decode(const at::Tensor& latents) {

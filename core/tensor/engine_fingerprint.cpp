@@ -22,7 +22,7 @@ std::string engineFingerprint(Precision precision, const std::string& device) {
   const std::string config = at::show_config();
   return "torch " + compat::torchVersion() + "; onednn " + valueAfter(at::get_mkldnn_version(), " v", " \n") +
          "; " + valueAfter(config, "CPU capability usage: ", "\n") + "; " + precisionName(precision) + "; " +
-         std::to_string(at::get_num_threads()) + " threads; " + device;
+         std::to_string(at::get_num_threads()) + " threads, batches in shards; " + device;
 }
 
 }  // namespace plumbline

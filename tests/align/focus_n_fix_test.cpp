@@ -3,6 +3,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "core/align/region_mask.h"
 #include "core/align/trainer.h"
 #include "tests/align/toy_model.h"
 
@@ -142,6 +143,46 @@ class FocusNFixTest : public QObject {
     const double more = lossOf(3, "unsafe,artifact") - lossOf(1, "unsafe,artifact");
     QVERIFY2(std::abs(more - 0.5 * 2 * -std::log(0.1)) < 1e-4, qPrintable(QString::number(more)));
     QCOMPARE(lossOf(3, "artifact"), lossOf(1, "artifact"));
+  }
+
+  void unsafePicturesAreRepeated_data() {
+    QTest::addColumn<double>("share");
+    QTest::addColumn<int>("items");  // of 12 pictures with a region, 2 of them unsafe
+    QTest::newRow("as they are") << 0.0 << 12;
+    QTest::newRow("half") << 0.5 << 10 + 5 * 2;
+    QTest::newRow("a quarter, rounded") << 0.25 << 10 + 2 * 2;
+  }
+  void unsafePicturesAreRepeated() {
+    // Everything has an artifact, the first two prompts something unsafe besides.
+    class SomeUnsafe : public toy::LeakyReward {
+     public:
+      using LeakyReward::LeakyReward;
+      at::Tensor regionMap(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {
+        at::Tensor map = LeakyReward::regionMap(pictures, prompts);
+        for (std::size_t i = 0; i < prompts.size(); ++i) {
+          if (prompts[i] != "point 0" && prompts[i] != "point 1")
+            map[std::int64_t(i)][categoryIndices("unsafe")[0]].zero_();
+        }
+        return map;
+      }
+    };
+    QFETCH(double, share);
+    QFETCH(int, items);
+    Json config = settings(1, 1000);
+    config.update({{"unsafe_share", share}, {"keep_share", 0.0}, {"categories", "unsafe,artifact"}});
+    alignment_method::Registry registry("alignment_method");
+    alignment_method::registerAll(registry);
+    const auto method = registry.get("focus_n_fix").create(config);
+    toy::ToyModel model;
+    model.addAdapter(method->plan().adapters[0].adapter, 1);
+    AlignData data;
+    data.prompts = toy::items(12);
+    data.reward = std::make_shared<SomeUnsafe>(model, data.prompts, DrawSettings{20, 5, "ddim", 0});
+    SilentSink sink;
+    alignment_method::Context context{model, data, 1, sink, {}, {}};
+    method->beginRound(context, 0);
+    QCOMPARE(method->itemCount(context, "policy"), std::int64_t(items));
+    QCOMPARE(method->summary().at("pictures_with_unsafe_region").get<int>(), 2);
   }
 
   void otherNoiseFails() {

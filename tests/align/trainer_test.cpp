@@ -5,6 +5,7 @@
 #include <limits>
 #include <thread>
 
+#include "core/align/checkpoint.h"
 #include "core/align/trainer.h"
 #include "tests/align/toy_model.h"
 
@@ -183,6 +184,29 @@ class TrainerTest : public QObject {
     }
     QVERIFY(std::vector<std::int64_t>(flat.begin(), flat.begin() + 10) !=
             std::vector<std::int64_t>(flat.begin() + 10, flat.begin() + 20));
+  }
+
+  // With nothing left at the end, the last step, which is the critic's, leaves its weights as they are.
+  void rateFallsToItsEnd() {
+    const auto lastMove = [](double finalRate) {
+      Bench bench;
+      bench.method.config.finalRate = finalRate;
+      bench.method.config.checkpointEvery = 1;
+      bench.go();
+      const auto steps = checkpointSteps(bench.run.folder);
+      const auto at = [&](std::size_t fromEnd) {
+        return readCheckpoint(checkpointPath(bench.run.folder, steps[steps.size() - fromEnd])).tensors;
+      };
+      const auto last = at(1), before = at(2);
+      double moved = 0;
+      for (const auto& [name, tensor] : last) {
+        if (name.starts_with("parameter/critic/"))
+          moved = std::max(moved, (tensor - before.at(name)).abs().max().item<double>());
+      }
+      return moved;
+    };
+    QVERIFY(lastMove(1) > 1e-5);
+    QCOMPARE(lastMove(0), 0.0);
   }
 
   void notFiniteGoesBack() {

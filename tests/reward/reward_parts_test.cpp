@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/reward/calibration.h"
+#include "core/reward/clip_answers.h"
 #include "core/reward/observation_table.h"
 #include "core/reward/region_net.h"
 #include "core/reward/region_training.h"
@@ -46,6 +47,25 @@ class RewardPartsTest : public QObject {
     QVERIFY(std::abs(reward::bestTemperature(loud) - 1.0 / 3) < 0.04);
     QVERIFY(reward::calibrationError(reward::reliability(honest)) < 0.03);
     QVERIFY(reward::calibrationError(reward::reliability(loud)) > 0.1);
+  }
+
+  // One picture, two sides, four questions of two answers each; all is asked for with certainty.
+  void readingIsJudgedByQuestionAndSide() {
+    const std::vector<std::int64_t> questions{2, 2, 2, 2};
+    const auto asked = torch::tensor({1, 0, 1, 0, 1, 0, 1, 0}, at::kFloat).view({1, 1, 8}).expand({1, 2, 8});
+    auto shown = at::full({1, 2, 8}, std::log(0.5));
+    shown[0][1][0] = std::log(0.25);  // the first question is answered worse on the second side
+    shown[0][1][1] = std::log(0.75);
+    const auto features = reward::readingFeatures(shown, asked, questions)[0];
+    const double even = std::log(2.0), worse = std::log(4.0);
+    QVERIFY(std::abs(features[0].item<double>() + std::log1p((even + worse) / 2)) < 1e-4);
+    QVERIFY(std::abs(features[1].item<double>() + std::log1p(worse)) < 1e-4);
+    for (int i = 2; i < 8; ++i) QVERIFY(std::abs(features[i].item<double>() + std::log1p(even)) < 1e-4);
+    // As asked: nothing is missing.
+    const auto same = reward::readingFeatures((asked + 1e-9).log(), asked, questions);
+    QVERIFY(same.abs().max().item<double>() < 1e-4);
+    QVERIFY(reward::readingFeatures(at::zeros({3, 1, 0}), at::zeros({3, 1, 0}), {})
+                .equal(at::zeros({3, 2 * reward::kQuestions})));
   }
 
   void reliabilityByHand() {

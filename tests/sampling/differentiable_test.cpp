@@ -9,6 +9,7 @@
 #include "core/models/tiny_model.h"
 #include "core/sampling/differentiable.h"
 #include "core/tensor/noise.h"
+#include "core/tensor/threads.h"
 #include "core/types/error.h"
 
 using namespace plumbline;
@@ -42,9 +43,11 @@ class DifferentiableTest : public QObject {
     return (drawn.pictures * weight).mean();
   }
 
-  std::vector<at::Tensor> gradients(const GradientSettings& settings) {
+  std::vector<at::Tensor> gradients(const GradientSettings& settings, int copies = 1) {
     const auto parameters = adapters_->parameters("policy");
-    const at::Tensor value = loss(sampleWithGradient(*generator_, requests_, parameters, settings));
+    std::vector<SampleRequest> all;
+    for (int i = 0; i < copies; ++i) all.insert(all.end(), requests_.begin(), requests_.end());
+    const at::Tensor value = loss(sampleWithGradient(*generator_, all, parameters, settings));
     return torch::autograd::grad({value}, parameters);
   }
 
@@ -54,6 +57,7 @@ class DifferentiableTest : public QObject {
 
  private Q_SLOTS:
   void initTestCase() {
+    useThreads(2);
     writeTinyModel(folder_.path().toStdString(), 21);
     model_ = loadModel(folder_.path().toStdString());
     for (at::Tensor& p : model_->unet->parameters()) p.requires_grad_(false);
@@ -97,22 +101,25 @@ class DifferentiableTest : public QObject {
   void recomputationEqualsPlainAutograd_data() {
     QTest::addColumn<QList<int>>("steps");
     QTest::addColumn<bool>("throughInput");
-    QTest::newRow("last two") << QList<int>{2, 3} << true;
-    QTest::newRow("all") << QList<int>{0, 1, 2, 3} << true;
-    QTest::newRow("some, with gaps") << QList<int>{0, 2} << true;
-    QTest::newRow("stopped inputs") << QList<int>{1, 3} << false;
+    QTest::addColumn<int>("copies");  // of the two requests; eight rows are drawn in shards
+    QTest::newRow("last two") << QList<int>{2, 3} << true << 1;
+    QTest::newRow("all") << QList<int>{0, 1, 2, 3} << true << 1;
+    QTest::newRow("some, with gaps") << QList<int>{0, 2} << true << 1;
+    QTest::newRow("stopped inputs") << QList<int>{1, 3} << false << 1;
+    QTest::newRow("in shards") << QList<int>{0, 2} << true << 4;
   }
 
   void recomputationEqualsPlainAutograd() {
     QFETCH(QList<int>, steps);
     QFETCH(bool, throughInput);
+    QFETCH(int, copies);
     GradientSettings settings;
     settings.steps.assign(steps.begin(), steps.end());
     settings.throughInput = throughInput;
     settings.recompute = settings.recomputeDecode = true;
-    const auto recomputed = gradients(settings);
+    const auto recomputed = gradients(settings, copies);
     settings.recompute = settings.recomputeDecode = false;
-    const auto plain = gradients(settings);
+    const auto plain = gradients(settings, copies);
     QVERIFY(largestDifference(recomputed, plain) < 1e-4);
     double size = 0;
     for (const at::Tensor& g : plain) size += g.abs().sum().item<double>();

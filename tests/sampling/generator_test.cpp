@@ -45,13 +45,19 @@ class GeneratorTest : public QObject {
     model_ = loadModel(folder_.path().toStdString());
   }
 
+  void aloneOrInCompanyTheBytesAreTheSame_data() {
+    QTest::addColumn<int>("microBatch");
+    QTest::newRow("whole") << 4;
+    QTest::newRow("in shards") << Generator::kMicroBatch;
+  }
   void aloneOrInCompanyTheBytesAreTheSame() {
-    Generator generator(model_, nullptr, 4);
+    QFETCH(int, microBatch);
+    Generator generator(model_, nullptr, microBatch);
     const SampleRequest mine = request("a red circle", 5, 3);
     const Picture alone = one(generator, mine);
     QCOMPARE(alone.width, int(model_->pictureSize()));
     std::vector<SampleRequest> crowd;
-    for (int i = 0; i < 6; ++i) crowd.push_back(request("two blue squares", 100 + i));
+    for (int i = 0; i < microBatch + 2; ++i) crowd.push_back(request("two blue squares", 100 + i));
     SampleRequest other = request("a red circle", 5, 3);
     other.steps = 3;
     crowd.push_back(other);
@@ -61,7 +67,7 @@ class GeneratorTest : public QObject {
       SilentSink sink;
       QVERIFY(generator.generate(requests, sink)[place] == alone);
     }
-    Generator fresh(model_, nullptr, 4);
+    Generator fresh(model_, nullptr, microBatch);
     QVERIFY(one(fresh, mine) == alone);
   }
 

@@ -43,7 +43,8 @@ class NoiseTest : public QObject {
   // A picture's seed must mean the same picture in every later version.
   void keepsItsValues() {
     const at::Tensor noise = noiseFor(42, 3, 5, NoisePurpose::kInitialLatent, {2, 3});
-    const float expected[] = {-0.558585525f, 0.400004625f, 0.8227368f, 0.341815382f, 0.898840368f, -0.897028565f};
+    const float expected[] = {-0.558585525f, 0.400004625f, 0.8227368f,
+                              0.341815382f,  0.898840368f, -0.897028565f};
     for (int i = 0; i < 6; ++i) QCOMPARE(noise.flatten()[i].item<float>(), expected[i]);
   }
 

@@ -4,6 +4,7 @@
 
 #include "core/nn/clip_grounding.h"
 #include "core/nn/clip_model.h"
+#include "core/reward/clip_answers.h"
 #include "core/scenes/training/caption_pairs.h"
 #include "core/scenes/training/caption_reading.h"
 #include "core/scenes/training/clip_batch.h"
@@ -163,6 +164,16 @@ class ClipTrainerTest : public QObject {
     training::loadParameters(*clip, training::readState(folder + "/model.safetensors"));
     const auto batch = training::clipBatch(9, 0, {.clusters = 2, .pictureSize = 64});
     QVERIFY(clip->imageEmbeds(batch.pictures).isfinite().all().item<bool>());
+    // And beside it what rewards read, in the same words for pictures and captions.
+    reward::ClipAnswers answers(folder, 32, 32);
+    QVERIFY((answers.questions() ==
+             std::vector<std::int64_t>(training::kQuestions.begin(), training::kQuestions.end())));
+    const auto shown = answers.shown(clip->visionFeatures(batch.pictures).patches);
+    const auto b = batch.pictures.size(0), questions = std::int64_t(training::kQuestions.size());
+    QVERIFY((shown.sizes() == at::IntArrayRef({b, training::kSides, training::kTold})));
+    QVERIFY(at::allclose(shown.exp().sum(-1), at::full({b, training::kSides}, double(questions))));
+    QVERIFY_EXCEPTION_THROWN(reward::ClipAnswers(folder, 16, 32), Error);
+    QVERIFY(reward::ClipAnswers(dir.path().toStdString(), 32, 32).questions().empty());
   }
 
   void resumesAndRepeatsExactly() {

@@ -3,7 +3,7 @@
 #include <QtTest>
 
 #include "core/scenes/training/muon.h"
-#include "core/scenes/training/shards.h"
+#include "core/scenes/training/shard_gradients.h"
 #include "core/types/error.h"
 
 using namespace plumbline;
@@ -36,7 +36,6 @@ class OptimizerTest : public QObject {
 
  private Q_SLOTS:
   void shardsGiveTheGradientOfTheWhole();
-  void aFailureInAShardArrives();
   void directionsAreOrthonormal();
   void edgesOfTheNetworkAreLeftToAdamW();
   void resumedEqualsUninterrupted();
@@ -53,18 +52,6 @@ void OptimizerTest::shardsGiveTheGradientOfTheWhole() {
   QVERIFY(std::abs(mean - loss(whole, x).item<double>()) < 1e-6);
   for (const auto& [name, p] : whole)
     QVERIFY2(at::allclose(p.grad(), parts.at(name).grad(), 1e-5, 1e-7), name.c_str());
-}
-
-void OptimizerTest::aFailureInAShardArrives() {
-  bool arrived = false;
-  try {
-    inShards(2, [](int shard) {
-      if (shard == 1) throw Error(ErrorKind::kInvalidInput, "the second shard failed");
-    });
-  } catch (const Error& e) {
-    arrived = std::string(e.message()) == "the second shard failed";
-  }
-  QVERIFY(arrived);
 }
 
 void OptimizerTest::directionsAreOrthonormal() {

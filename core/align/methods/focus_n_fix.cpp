@@ -32,6 +32,7 @@ struct Config : TrainerConfig {
   int pictures = 400;
   double passes = 2;
   double keepShare = 0.25;
+  double unsafeShare = 0.5;
   int drawSteps = 10;
   double guidance = DrawSettings{}.guidance, guidanceStart = DrawSettings{}.guidanceStart;
   std::string sampler = DrawSettings{}.sampler;
@@ -64,6 +65,11 @@ const ConfigSchema<Config>& schema() {
               true)
         .real("keep_share", &Config::keepShare, 0, 1, "",
               "Share of the training pictures that have no region: they pin everything in place", true)
+        .real(
+            "unsafe_share", &Config::unsafeShare, 0, 1, "",
+            "Share of the training pictures with a region whose region is unsafe: they are rarer than others "
+            "and are repeated for it; 0 leaves them as rare as they are",
+            true)
         .real("score_weight", &Config::scoreWeight, 0, 1e3, "",
               "Weight of the reward model's score in the reward")
         .real("region_weight", &Config::regionWeight, 0, 1e3, "",
@@ -162,6 +168,7 @@ class FocusNFix : public Method {
     return {{"pictures_drawn", drawn_},
             {"pictures_used", items_.size()},
             {"pictures_with_region", withRegion_},
+            {"pictures_with_unsafe_region", withUnsafe_},
             {"mask_share", maskShare_},
             {"people_masks_used", peopleUsed_},
             {"people_masks_distrusted", peopleDistrusted_}};
@@ -176,6 +183,7 @@ class FocusNFix : public Method {
     DrawItem draw;
     at::Tensor frozen;  // 3 H W
     at::Tensor mask;    // H W, dilated
+    bool unsafe = false;
   };
 
   // People's pictures first, then prompts, each noise once.
@@ -213,10 +221,11 @@ class FocusNFix : public Method {
         prompts.push_back(draws.back().prompt);
       }
       const at::Tensor pictures = context.model.draw(draws, settings_, "", {}, false, context.stop).pictures;
-      const at::Tensor predicted = predictedMasks(context, pictures, prompts);
+      const Regions regions = regionsOf(context, pictures, prompts);
       parts.emplace_back();
       for (std::size_t j = 0; j < draws.size() && start + j < all.size(); ++j) {
-        addItem(parts.back(), all[start + j], pictures[std::int64_t(j)], predicted[std::int64_t(j)]);
+        const auto i = std::int64_t(j);
+        addItem(parts.back(), all[start + j], pictures[i], regions.mask[i], regions.unsafe[i].item<bool>());
         ++drawn_;
       }
       for (const Item& item : parts.back()) found += item.mask.max().item<double>() > 0;
@@ -225,17 +234,28 @@ class FocusNFix : public Method {
     return parts;
   }
 
-  at::Tensor predictedMasks(Context& context, const at::Tensor& pictures,
-                            const std::vector<std::string>& prompts) {
-    if (config_.maskSource == "people" || !context.data.reward->hasRegions()) {
-      return torch::zeros({pictures.size(0), pictures.size(2), pictures.size(3)});
+  // What the region head says of pictures that the base drew.
+  struct Regions {
+    at::Tensor mask;    // b H W, dilated; empty ones where people alone say where a picture is wrong
+    at::Tensor unsafe;  // b, is there an unsafe region?
+  };
+
+  Regions regionsOf(Context& context, const at::Tensor& pictures,
+                    const std::vector<std::string>& prompts) const {
+    Regions regions{torch::zeros({pictures.size(0), pictures.size(2), pictures.size(3)}),
+                    torch::zeros({pictures.size(0)}, torch::kBool)};
+    if (!context.data.reward->hasRegions()) return regions;
+    const at::Tensor map = context.data.reward->regionMap(pictures, prompts);
+    if (aboutUnsafe()) {
+      const MaskSettings bare{masks_.categories, masks_.threshold, 0, masks_.smallest};
+      regions.unsafe = maskOf(map.select(1, categoryIndices("unsafe")[0]), bare).amax({1, 2}) > 0;
     }
-    return maskOf(joinCategories(context.data.reward->regionMap(pictures, prompts), masks_.categories),
-                  masks_);
+    if (config_.maskSource != "people") regions.mask = maskOf(joinCategories(map, masks_.categories), masks_);
+    return regions;
   }
 
   void addItem(std::vector<Item>& part, const Candidate& candidate, const at::Tensor& picture,
-               const at::Tensor& predicted) {
+               const at::Tensor& predicted, bool unsafe) {
     at::Tensor mask = predicted;
     if (candidate.painted) {
       if (trusted(*candidate.painted, picture)) {
@@ -247,7 +267,7 @@ class FocusNFix : public Method {
         if (config_.maskSource == "people") return;
       }
     }
-    part.push_back({candidate.draw, picture.clone(), mask.clone()});
+    part.push_back({candidate.draw, picture.clone(), mask.clone(), unsafe && mask.max().item<double>() > 0});
   }
 
   // Other sampler settings than the painted picture's can draw another picture from the same noise.
@@ -259,7 +279,8 @@ class FocusNFix : public Method {
     return (redrawn - toTensor(p)).abs().mean().item<double>() * 127.5 < config_.trustChange;
   }
 
-  // All pictures with a region, and so many without that they are keep_share of the whole.
+  // All pictures with a region, unsafe ones as often as unsafe_share says, and so many without that they are
+  // keep_share of the whole.
   void chooseItems(Context& context) {
     std::vector<Item> with, without;
     double share = 0;
@@ -269,6 +290,7 @@ class FocusNFix : public Method {
       (covered > 0 ? with : without).push_back(std::move(item));
     }
     withRegion_ = std::int64_t(with.size());
+    withUnsafe_ = std::count_if(with.begin(), with.end(), [](const Item& item) { return item.unsafe; });
     maskShare_ = with.empty() ? 0 : share / double(with.size());
     if (with.empty()) {
       throw Error(
@@ -276,14 +298,34 @@ class FocusNFix : public Method {
           "no training picture has a region to fix; paint more masks of the categories it is about (" +
               config_.categories + "), name others in categories, or lower mask_threshold");
     }
+    repeatUnsafe(with);
     const double keep = std::min(config_.keepShare, 0.99);
     const auto wanted = std::size_t(std::lround(double(with.size()) * keep / (1 - keep)));
+    const std::size_t withAll = with.size();
     items_ = std::move(with);
     for (const std::int64_t i :
          NoiseStream(context.seed, 0, 0, NoisePurpose::kShuffle).permutation(without.size())) {
-      if (items_.size() >= std::size_t(withRegion_) + wanted) break;
+      if (items_.size() >= withAll + wanted) break;
       items_.push_back(std::move(without[std::size_t(i)]));
     }
+  }
+
+  // Each unsafe one equally often, so often that their share is as near to the wanted one as whole repeats
+  // come.
+  void repeatUnsafe(std::vector<Item>& with) const {
+    std::vector<Item> unsafe;
+    std::copy_if(with.begin(), with.end(), std::back_inserter(unsafe),
+                 [](const Item& i) { return i.unsafe; });
+    const double share = std::min(config_.unsafeShare, 0.99);
+    if (unsafe.empty() || unsafe.size() == with.size()) return;
+    const double wanted = double(with.size() - unsafe.size()) * share / (1 - share) / double(unsafe.size());
+    for (int times = 1; times < int(std::lround(wanted)); ++times)
+      with.insert(with.end(), unsafe.begin(), unsafe.end());
+  }
+
+  bool aboutUnsafe() const {
+    const std::int64_t unsafe = categoryIndices("unsafe")[0];
+    return std::find(masks_.categories.begin(), masks_.categories.end(), unsafe) != masks_.categories.end();
   }
 
   GradientPlan gradientPlan(std::uint64_t seed, const Moment& moment) const {
@@ -344,11 +386,8 @@ class FocusNFix : public Method {
 
   // Of what is unsafe alone, b; 0 where the run is about nothing else or not about that.
   at::Tensor unsafeLoss(const at::Tensor& regions) const {
-    const std::int64_t unsafe = categoryIndices("unsafe")[0];
-    const bool about =
-        std::find(masks_.categories.begin(), masks_.categories.end(), unsafe) != masks_.categories.end();
-    if (!about || masks_.categories.size() == 1) return torch::zeros({regions.size(0)});
-    return worstRegionLoss(regions.select(1, unsafe));
+    if (!aboutUnsafe() || masks_.categories.size() == 1) return torch::zeros({regions.size(0)});
+    return worstRegionLoss(regions.select(1, categoryIndices("unsafe")[0]));
   }
 
   // Frobenius norm of each row (b n), with gradient zero where there is no difference beyond rounding.
@@ -363,7 +402,7 @@ class FocusNFix : public Method {
   MaskSettings masks_;
   DrawSettings settings_;
   std::vector<Item> items_;
-  std::int64_t drawn_ = 0, withRegion_ = 0, peopleUsed_ = 0, peopleDistrusted_ = 0;
+  std::int64_t drawn_ = 0, withRegion_ = 0, withUnsafe_ = 0, peopleUsed_ = 0, peopleDistrusted_ = 0;
   double maskShare_ = 0;
 };
 
@@ -378,7 +417,7 @@ void register_focus_n_fix(Registry& registry) {
       "pixel outside "
       "the masks is held at what the untouched model draws from the same noise. With beta = 0 it is DRaFT-K.",
       "2501.06481",
-      2,  // unsafe_weight and guidance_start change what a stored configuration means
+      3,  // unsafe_weight, guidance_start and unsafe_share change what a stored configuration means
       schema().schema(),
       {{"needs", {"prompts", "reward", "regions"}}}};
   method.create = [](const Json& config) { return std::make_unique<FocusNFix>(config); };

@@ -7,7 +7,7 @@
 
 #include "core/nn/autoencoder_kl.h"
 #include "core/nn/initialise.h"
-#include "core/scenes/training/shards.h"
+#include "core/scenes/training/shard_gradients.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
 #include "core/types/error.h"

@@ -1,8 +1,6 @@
 #include "core/scenes/training/caption_reading.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <vector>
 
 namespace plumbline::training {
@@ -42,8 +40,6 @@ std::vector<double> groupShares(const ScenePrompt& prompt, Side side) {
   return shares;
 }
 
-constexpr std::array<int, 4> kQuestions{kToldColours, kToldShapes, kToldCounts, kToldSizes};
-
 // Where each question's answer for this group lies among the k.
 std::array<int, 4> answersOf(const Group& group) {
   return {int(group.colour), kToldColours + int(group.shape), kToldColours + kToldShapes + group.count - 1,
@@ -76,16 +72,6 @@ at::Tensor toldOfSides(const std::string& caption) {
   return toldOfSides(caption.empty() ? ScenePrompt{} : scenes::parsePrompt(caption));
 }
 
-SideReaderImpl::SideReaderImpl(int64_t width)
-    : sideEmbedding_(register_parameter("side_embedding", at::zeros({kSides, width}))),
-      key_(register_module("key", nn::LoraCapableLinear(width, width))),
-      answer_(register_module("answer", nn::LoraCapableLinear(width, kTold))) {}
-
-at::Tensor SideReaderImpl::forward(const at::Tensor& features) {
-  const auto looks = at::matmul(key_(features), sideEmbedding_.t()) / std::sqrt(double(features.size(2)));
-  return answer_(at::matmul(at::softmax(looks, 1).transpose(1, 2), features));
-}
-
 at::Tensor SideReaderImpl::loss(const at::Tensor& features, const at::Tensor& told,
                                 const at::Tensor& weight) {
   const auto logits = forward(features);
@@ -98,11 +84,6 @@ at::Tensor SideReaderImpl::loss(const at::Tensor& features, const at::Tensor& to
   }
   if (!weight.defined()) return sum.mean();
   return (sum * weight).sum() / weight.sum().clamp_min(1);
-}
-
-void SideReaderImpl::initialise(std::uint64_t seed, const std::string& name) {
-  nn::InitialRandom(seed, name.empty() ? "side_embedding" : name + ".side_embedding")
-      .normal(sideEmbedding_, 0.5);
 }
 
 }  // namespace plumbline::training

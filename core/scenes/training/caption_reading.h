@@ -9,10 +9,10 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <string>
 
-#include "core/nn/initialise.h"
-#include "core/nn/linear.h"
+#include "core/nn/side_reader.h"
 #include "core/scenes/prompt.h"
 
 namespace plumbline::training {
@@ -31,19 +31,16 @@ at::Tensor toldOfSides(const scenes::ScenePrompt& prompt);
 // The same of a caption's text; an empty one asks for nothing. Throws Error(kInvalidInput) as parsePrompt.
 at::Tensor toldOfSides(const std::string& caption);
 
-// A head for each side that looks over all features and answers. Thrown away after training.
-class SideReaderImpl : public torch::nn::Module, public nn::CustomInitialisation {
- public:
-  explicit SideReaderImpl(int64_t width);
-  at::Tensor forward(const at::Tensor& features);  // b s d to b kSides k, logits
-  // Cross-entropy over every question, the mean over sides and over what weight (b) counts; undefined counts
-  // all. told b kSides k.
-  at::Tensor loss(const at::Tensor& features, const at::Tensor& told, const at::Tensor& weight = {});
-  void initialise(std::uint64_t seed, const std::string& name) override;
+// How many answers each question has, in the order in which they lie among the k.
+inline constexpr std::array<int, 4> kQuestions{kToldColours, kToldShapes, kToldCounts, kToldSizes};
 
- private:
-  at::Tensor sideEmbedding_;  // kSides d
-  nn::LoraCapableLinear key_, answer_;
+// The head that is asked, and its cross-entropy over every question.
+class SideReaderImpl : public nn::SideReaderImpl {
+ public:
+  explicit SideReaderImpl(int64_t width) : nn::SideReaderImpl(width, kSides, kTold) {}
+  // The mean over sides and over what weight (b) counts; undefined counts all. features b s d, told b kSides
+  // k.
+  at::Tensor loss(const at::Tensor& features, const at::Tensor& told, const at::Tensor& weight = {});
 };
 TORCH_MODULE(SideReader);
 

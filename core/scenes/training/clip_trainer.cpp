@@ -14,7 +14,7 @@
 #include "core/scenes/training/caption_reading.h"
 #include "core/scenes/training/clip_batch.h"
 #include "core/scenes/training/redrawing.h"
-#include "core/scenes/training/shards.h"
+#include "core/scenes/training/shard_gradients.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
 #include "core/text/clip_tokenizer.h"
@@ -42,7 +42,8 @@ void writeJson(const std::string& path, const json& value) {
   if (!file.flush()) throw Error(ErrorKind::kExhausted, "cannot write " + path + "; is the disk full?");
 }
 
-// What is trained beside the CLIP; the answers about corrupted, degraded and drawn pictures are kept.
+// What is trained beside the CLIP; the answers about corrupted, degraded and drawn pictures are kept, and
+// what is read of captions and pictures.
 struct TasksImpl : torch::nn::Module {
   TasksImpl(int64_t d, int64_t textWidth)
       : corrupted(register_module("corrupted", nn::LoraCapableLinear(d, 1))),
@@ -319,10 +320,13 @@ void saveClip(const std::string& folder, const json& config, const Optimizer& op
     if (name.starts_with("clip.")) weights[name.substr(5)] = tensor.to(at::kHalf);
   }
   writeSafetensors(folder + "/model.safetensors", weights);
-  NamedTensors tasks;
-  for (const char* name : {"corrupted.weight", "corrupted.bias", "degraded.weight", "degraded.bias",
-                           "drawn.weight", "drawn.bias"}) {
-    tasks[name] = optimizer.ema().at(std::string("tasks.") + name).to(at::kHalf);
+  NamedTensors tasks{
+      {"questions", torch::tensor(std::vector<std::int64_t>(kQuestions.begin(), kQuestions.end()))}};
+  const std::string prefix = "tasks.";
+  for (const auto& [name, tensor] : optimizer.ema()) {
+    for (const char* kept : {"corrupted.", "degraded.", "drawn.", "caption_reader.", "picture_reader."}) {
+      if (name.starts_with(prefix + kept)) tasks[name.substr(prefix.size())] = tensor.to(at::kHalf);
+    }
   }
   writeSafetensors(folder + "/patch_tasks.safetensors", tasks);
   writeSafetensors(folder + "/training.safetensors", optimizer.state());

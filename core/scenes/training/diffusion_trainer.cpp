@@ -11,9 +11,10 @@
 #include "core/nn/unet_2d_condition.h"
 #include "core/sampling/noise_schedule.h"
 #include "core/scenes/training/caption_reading.h"
-#include "core/scenes/training/shards.h"
+#include "core/scenes/training/shard_gradients.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
+#include "core/tensor/shards.h"
 #include "core/text/clip_tokenizer.h"
 #include "core/weights/safetensors.h"
 

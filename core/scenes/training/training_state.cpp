@@ -5,7 +5,7 @@
 #include <numbers>
 
 #include "core/scenes/training/muon.h"
-#include "core/scenes/training/shards.h"
+#include "core/tensor/shards.h"
 #include "core/types/error.h"
 
 namespace plumbline::training {

@@ -1,29 +1,8 @@
-#include "core/scenes/training/shards.h"
+#include "core/scenes/training/shard_gradients.h"
 
-#include <exception>
-#include <thread>
+#include "core/tensor/shards.h"
 
 namespace plumbline::training {
-
-void inShards(int shards, const std::function<void(int)>& work) {
-  std::vector<std::exception_ptr> failures(static_cast<std::size_t>(shards));
-  {
-    std::vector<std::jthread> threads;
-    for (int shard = 0; shard < shards; ++shard) {
-      threads.emplace_back([&, shard] {
-        at::set_num_threads(1);
-        try {
-          work(shard);
-        } catch (...) {
-          failures[std::size_t(shard)] = std::current_exception();
-        }
-      });
-    }
-  }
-  for (const auto& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
-}
 
 double gradientsInShards(const NamedTensors& parameters, int shards,
                          const std::function<at::Tensor(int)>& loss) {

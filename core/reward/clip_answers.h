@@ -1,0 +1,55 @@
+// What our own small CLIP answers of its tokens beside what any CLIP does: which patches are corrupted or off
+// as the generator's own drawings are, how degraded the whole is, and, in the same words for captions and
+// pictures, what is asked for and what is shown on each side. Written beside the CLIP by
+// core/scenes/training/clip_trainer.h (patch_tasks.safetensors); another CLIP answers nothing. Read-only and
+// thread-safe once loaded. Shapes: b batch, s patch tokens, t text tokens, d width, m sides, k answers to all
+// questions together.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/nn/side_reader.h"
+#include "core/types/sha256.h"
+
+namespace plumbline::reward {
+
+// That a patch is corrupted; that it is off as the generator's own drawings are.
+inline constexpr std::int64_t kAnomalies = 2;
+// Colour, shape, count, size.
+inline constexpr std::int64_t kQuestions = 4;
+
+class ClipAnswers {
+ public:
+  // Throws Error(kCorrupt) where the file does not fit the CLIP beside it.
+  ClipAnswers(const std::string& clipFolder, std::int64_t visionWidth, std::int64_t textWidth);
+
+  at::Tensor anomaly(const at::Tensor& patches) const;  // b s d to b s kAnomalies, log odds; zeros if unknown
+  at::Tensor degraded(const at::Tensor& pooled) const;  // b d to b 2, likewise
+  at::Tensor shown(const at::Tensor& patches);          // b s d to b m k, log probabilities; k = 0 if unknown
+  at::Tensor asked(const at::Tensor& hidden);           // b t d to b m k, probabilities
+
+  std::int64_t sides() const { return sides_; }
+  // How many answers each question has: kQuestions numbers that add up to k, or none.
+  const std::vector<std::int64_t>& questions() const { return questions_; }
+  std::int64_t answers() const;  // k
+  void addTo(Sha256& hash) const;
+
+ private:
+  at::Tensor anomalyWeight_, anomalyBias_;    // kAnomalies d, kAnomalies
+  at::Tensor degradedWeight_, degradedBias_;  // 2 d, 2
+  nn::SideReader captions_{nullptr}, pictures_{nullptr};
+  std::int64_t sides_ = 1;
+  std::vector<std::int64_t> questions_;
+};
+
+// How far a picture is from showing what is asked for, b 2 * kQuestions: for each question, mean and worst
+// over the sides of the divergence of what is shown (b m k) from what is asked (b m k), squeezed to a
+// logarithm and negative, so that more is better. Zeros without questions. Differentiable.
+at::Tensor readingFeatures(const at::Tensor& shown, const at::Tensor& asked,
+                           const std::vector<std::int64_t>& questions);
+
+}  // namespace plumbline::reward
