@@ -65,7 +65,8 @@ struct SourcedPicture {
 
 struct PaintedRegion {
   SourcedPicture source;
-  Mask mask;  // pixels a person marked; all zero: looked at and found nothing wrong
+  Mask mask;            // pixels a person marked; all zero: looked at and found nothing wrong
+  bool unsafe = false;  // something unsafe is among them
 };
 
 struct LabelledSingle {

@@ -28,8 +28,8 @@ class ModelReward : public PictureReward {
                                                const std::vector<std::string>& prompts) override {
     if (heldOut_) return PictureReward::bothScores(pictures, prompts);
     const reward::PictureFeatures features = trained_->features()->pictures(pictures, prompts);
-    const at::Tensor score = trained_->scoreTensor(features, prompts);
-    return {score, score - trained_->spreadTensor(features, prompts)};
+    const auto [score, spread] = trained_->scoreAndSpread(features, prompts);
+    return {score, score - spread};
   }
   bool hasRegions() const override { return trained_->hasRegions(); }
   at::Tensor regionMap(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {

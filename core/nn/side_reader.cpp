@@ -9,9 +9,9 @@ SideReaderImpl::SideReaderImpl(std::int64_t width, std::int64_t sides, std::int6
       key_(register_module("key", LoraCapableLinear(width, width))),
       answer_(register_module("answer", LoraCapableLinear(width, answers))) {}
 
-at::Tensor SideReaderImpl::forward(const at::Tensor& features) {
-  const auto looks = at::matmul(key_(features), sideEmbedding_.t()) / std::sqrt(double(features.size(2)));
-  return answer_(at::matmul(at::softmax(looks, 1).transpose(1, 2), features));
+at::Tensor SideReaderImpl::forward(const at::Tensor& features) const {
+  const auto looks = at::matmul(key_->forward(features), sideEmbedding_.t()) / std::sqrt(double(features.size(2)));
+  return answer_->forward(at::matmul(at::softmax(looks, 1).transpose(1, 2), features));
 }
 
 void SideReaderImpl::initialise(std::uint64_t seed, const std::string& name) {

@@ -18,7 +18,7 @@ namespace plumbline::nn {
 class SideReaderImpl : public torch::nn::Module, public CustomInitialisation {
  public:
   SideReaderImpl(std::int64_t width, std::int64_t sides, std::int64_t answers);
-  at::Tensor forward(const at::Tensor& features);  // b s d to b m k, logits
+  at::Tensor forward(const at::Tensor& features) const;  // b s d to b m k, logits
   void initialise(std::uint64_t seed, const std::string& name) override;
 
  private:

@@ -16,6 +16,7 @@ class Answers {
   explicit Answers(const std::string& path) : file_(SafetensorsFile::open(path)) {}
 
   at::Tensor take(const std::string& name, at::IntArrayRef shape) const {
+    if (!file_.contains(name)) misfit();
     auto tensor = file_.tensor(name).to(at::kFloat);
     if (tensor.sizes() != shape) misfit();
     return tensor;
@@ -50,10 +51,6 @@ class Answers {
   SafetensorsFile file_;
 };
 
-std::vector<at::Tensor> splitByQuestion(const at::Tensor& all, const std::vector<std::int64_t>& questions) {
-  return all.split_with_sizes(questions, -1);
-}
-
 }  // namespace
 
 ClipAnswers::ClipAnswers(const std::string& clipFolder, std::int64_t visionWidth, std::int64_t textWidth)
@@ -72,7 +69,9 @@ ClipAnswers::ClipAnswers(const std::string& clipFolder, std::int64_t visionWidth
   const at::Tensor sizes = answers.take("questions", {kQuestions}).to(at::kLong);
   for (std::int64_t i = 0; i < kQuestions; ++i) questions_.push_back(sizes[i].item<std::int64_t>());
   if (sizes.min().item<std::int64_t>() < 1) answers.misfit();
-  const auto& shape = answers.file().entry("picture_reader.side_embedding").shape;
+  const std::string embedding = "picture_reader.side_embedding";
+  if (!answers.file().contains(embedding)) answers.misfit();
+  const auto& shape = answers.file().entry(embedding).shape;
   if (shape.size() != 2) answers.misfit();
   sides_ = shape[0];
   captions_ = answers.reader("caption_reader", textWidth, sides_, this->answers());
@@ -91,20 +90,20 @@ at::Tensor ClipAnswers::degraded(const at::Tensor& pooled) const {
   return at::linear(pooled, degradedWeight_, degradedBias_);
 }
 
-at::Tensor ClipAnswers::shown(const at::Tensor& patches) {
-  if (questions_.empty()) return at::zeros({patches.size(0), sides_, 0}, patches.options());
+at::Tensor ClipAnswers::read(const nn::SideReader& reader, const at::Tensor& features) const {
+  if (questions_.empty()) return at::zeros({features.size(0), sides_, 0}, features.options());
   std::vector<at::Tensor> parts;
-  for (const at::Tensor& logits : splitByQuestion(pictures_->forward(patches), questions_))
+  for (const at::Tensor& logits : reader->forward(features).split_with_sizes(questions_, -1))
     parts.push_back(at::log_softmax(logits, -1));
   return at::cat(parts, -1);
 }
 
-at::Tensor ClipAnswers::asked(const at::Tensor& hidden) {
-  if (questions_.empty()) return at::zeros({hidden.size(0), sides_, 0}, hidden.options());
-  std::vector<at::Tensor> parts;
-  for (const at::Tensor& logits : splitByQuestion(captions_->forward(hidden), questions_))
-    parts.push_back(at::softmax(logits, -1));
-  return at::cat(parts, -1);
+at::Tensor ClipAnswers::shown(const at::Tensor& patches) const {
+  return read(pictures_, patches);
+}
+
+at::Tensor ClipAnswers::asked(const at::Tensor& hidden) const {
+  return read(captions_, hidden).exp();
 }
 
 void ClipAnswers::addTo(Sha256& hash) const {
@@ -113,9 +112,10 @@ void ClipAnswers::addTo(Sha256& hash) const {
     hash.update(name.data(), name.size());
     hash.update(values.data_ptr(), std::size_t(values.numel()) * sizeof(float));
   };
-  add("anomaly", anomalyWeight_);
-  add("degraded", degradedWeight_);
+  add("anomaly", at::cat({anomalyWeight_, anomalyBias_.unsqueeze(1)}, 1));
+  add("degraded", at::cat({degradedWeight_, degradedBias_.unsqueeze(1)}, 1));
   if (questions_.empty()) return;
+  hash.update(questions_.data(), questions_.size() * sizeof(std::int64_t));
   for (const auto& item : captions_->named_parameters()) add("captions." + item.key(), item.value());
   for (const auto& item : pictures_->named_parameters()) add("pictures." + item.key(), item.value());
 }
@@ -123,7 +123,7 @@ void ClipAnswers::addTo(Sha256& hash) const {
 at::Tensor readingFeatures(const at::Tensor& shown, const at::Tensor& asked,
                            const std::vector<std::int64_t>& questions) {
   if (questions.empty()) return at::zeros({shown.size(0), 2 * kQuestions}, shown.options());
-  const auto seen = splitByQuestion(shown, questions), wanted = splitByQuestion(asked, questions);
+  const auto seen = shown.split_with_sizes(questions, -1), wanted = asked.split_with_sizes(questions, -1);
   std::vector<at::Tensor> features;
   for (std::size_t q = 0; q < questions.size(); ++q) {
     const auto& p = wanted[q];

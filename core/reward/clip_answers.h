@@ -29,8 +29,8 @@ class ClipAnswers {
 
   at::Tensor anomaly(const at::Tensor& patches) const;  // b s d to b s kAnomalies, log odds; zeros if unknown
   at::Tensor degraded(const at::Tensor& pooled) const;  // b d to b 2, likewise
-  at::Tensor shown(const at::Tensor& patches);          // b s d to b m k, log probabilities; k = 0 if unknown
-  at::Tensor asked(const at::Tensor& hidden);           // b t d to b m k, probabilities
+  at::Tensor shown(const at::Tensor& patches) const;    // b s d to b m k, log probabilities; k = 0 if unknown
+  at::Tensor asked(const at::Tensor& hidden) const;     // b t d to b m k, probabilities
 
   std::int64_t sides() const { return sides_; }
   // How many answers each question has: kQuestions numbers that add up to k, or none.
@@ -39,6 +39,9 @@ class ClipAnswers {
   void addTo(Sha256& hash) const;
 
  private:
+  // Log probabilities of every question's answers, b m k; k = 0 without questions.
+  at::Tensor read(const nn::SideReader& reader, const at::Tensor& features) const;
+
   at::Tensor anomalyWeight_, anomalyBias_;    // kAnomalies d, kAnomalies
   at::Tensor degradedWeight_, degradedBias_;  // 2 d, 2
   nn::SideReader captions_{nullptr}, pictures_{nullptr};

@@ -86,7 +86,7 @@ class FeatureExtractor {
 // differentiable: cosine; mean and smooth minimum over words of the best patch; mean and smooth minimum over
 // patches of the best word (what no word explains is extra); cosine of the patches' mean with the prompt; and
 // readingFeatures (clip_answers.h).
-inline constexpr int64_t kAlignmentFeatures = 6 + 2 * kQuestions;
+inline constexpr int64_t kLikenessFeatures = 6, kAlignmentFeatures = kLikenessFeatures + 2 * kQuestions;
 at::Tensor alignmentFeatures(const PictureFeatures& pictures, const PromptFeatures& prompts);
 
 }  // namespace reward

@@ -130,7 +130,7 @@ class Member {
 
   at::Tensor penalty() const {
     const auto linear = ((weight_ - prior_.mean) / prior_.width).square().sum();
-    // The inner weights keep near their random start's size, the outer ones near zero.
+    // The free part is held at nothing: few answers should not bend the score.
     const auto free = inner_.square().sum() * 0.5 +
                       (config_.residual > 0 ? outer_.square().sum() / (config_.residual * config_.residual)
                                             : outer_.square().sum());
@@ -238,8 +238,9 @@ int fit(Ensemble& ensemble, const RewardConfig& config, Json& curve, ProgressSin
       row["heldout_accuracy"] = accuracy;
       progress.metric("heldout_accuracy", epoch, accuracy);
     }
-    curve.push_back(row);
     const auto heldOut = ensemble.heldOutLoss();
+    if (heldOut) row["heldout_loss"] = *heldOut;
+    curve.push_back(row);
     if (!heldOut || *heldOut < best) {
       best = heldOut.value_or(0);
       bestEpoch = epoch;

@@ -82,10 +82,11 @@ at::Tensor RewardModel::scoreTensor(const PictureFeatures& pictures,
   return memberScores(pictures, prompts).mean(1);
 }
 
-at::Tensor RewardModel::spreadTensor(const PictureFeatures& pictures,
-                                     const std::vector<std::string>& prompts) const {
+std::pair<at::Tensor, at::Tensor> RewardModel::scoreAndSpread(const PictureFeatures& pictures,
+                                                              const std::vector<std::string>& prompts) const {
+  const auto members = memberScores(pictures, prompts);
   // The small constant keeps the gradient finite where all members agree.
-  return (memberScores(pictures, prompts).var(1, /*unbiased=*/false) + 1e-8).sqrt();
+  return {members.mean(1), (members.var(1, /*unbiased=*/false) + 1e-8).sqrt()};
 }
 
 at::Tensor RewardModel::regionMap(const at::Tensor& images,

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/reward/features.h"
@@ -25,7 +26,7 @@ struct RewardConfig {
   int members = 5;   // each leaves out a fifth of the prompts, on which it is stopped and measured
   int epochs = 200;  // at most; held-out answers stop earlier
   double learningRate = 0.03;
-  double prior = 1.0;         // how firmly weights are held where they start
+  double prior = 16;          // how firmly weights are held where they start
   double residual = 0.3;      // scale of the free part beside the named features; 0: linear in them
   double answerNoise = 0.05;  // share of answers taken to be thoughtless
   int regionEpochs = 60;
@@ -82,8 +83,9 @@ class RewardModel {
   // generator says of them (denoising.h).
   at::Tensor scoreTensor(const at::Tensor& images, const std::vector<std::string>& prompts) const;
   at::Tensor scoreTensor(const PictureFeatures& pictures, const std::vector<std::string>& prompts) const;
-  // Likewise the calibrated spread of the members, b.
-  at::Tensor spreadTensor(const PictureFeatures& pictures, const std::vector<std::string>& prompts) const;
+  // Likewise, and the calibrated spread of the members, both b.
+  std::pair<at::Tensor, at::Tensor> scoreAndSpread(const PictureFeatures& pictures,
+                                                   const std::vector<std::string>& prompts) const;
   // Probability per pixel that a person would paint it, b k H W, differentiable.
   at::Tensor regionMap(const at::Tensor& images, const std::vector<std::string>& prompts) const;
   at::Tensor regionMap(const PictureFeatures& pictures, std::int64_t height, std::int64_t width) const;
@@ -95,9 +97,9 @@ class RewardModel {
   // {"config", "counts": {...}, "heldout": {"accuracy", "n", "ties", "level_accuracy", "levels",
   // "agreement_ceiling"},
   //  "temperature", "ece", "reliability": [{"confidence", "accuracy", "n"}], "curve": [{"epoch",
-  //  "train_loss", "heldout_accuracy"}], "region": {"pictures", "categories", "painted": {category:
-  //  pictures}, "heldout_iou", "epochs"}, "weights": {part: size}, "features", "seconds"}. The held-out
-  //  figures are of members on prompts that they had left out.
+  //  "train_loss", "heldout_accuracy", "heldout_loss"}], "region": {"pictures", "categories", "painted":
+  //  {category: pictures}, "heldout_iou", "epochs"}, "weights": {part: size}, "features", "seconds"}. The
+  //  held-out figures are of members on prompts that they had left out.
   const nlohmann::json& report() const { return report_; }
   const std::string& version() const { return version_; }  // hash of the weights, named by every pick
   const std::shared_ptr<const FeatureExtractor>& features() const { return features_; }

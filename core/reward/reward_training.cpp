@@ -40,8 +40,8 @@ constexpr int kFewestFolds = 5;
 constexpr int64_t kComponents = 8;  // directions kept of the prompt product and of the mean token
 constexpr int64_t kLargestBank = 48;
 constexpr int64_t kChunk = 64;
-constexpr double kSimilarityPrior = 0.5, kWordPrior = 0.15, kFaultPrior = -0.5, kOddityPrior = -0.25,
-                 kDenoisingPrior = -0.1;
+constexpr double kSimilarityPrior = 0.5, kWordPrior = 0.15, kReadingPrior = 0.15, kFaultPrior = -0.5,
+                 kOddityPrior = -0.25, kDenoisingPrior = -0.1;
 
 using Vectors = std::vector<std::vector<float>>;
 
@@ -93,7 +93,7 @@ class PromptTable {
   PromptFeatures slice(int64_t first, int64_t end) const {
     const auto rows = rows_.slice(0, first, end);
     return {all_.embedding.index_select(0, rows), all_.words.index_select(0, rows),
-            all_.isWord.index_select(0, rows)};
+            all_.isWord.index_select(0, rows), all_.asked.index_select(0, rows), all_.questions};
   }
   // Evenly spaced over the sorted prompts.
   at::Tensor bank() const {
@@ -170,6 +170,8 @@ PriorTerm priorOf(const FeatureFrame& frame, const std::vector<std::string>& pai
   }
   prior.mean[0] = kSimilarityPrior;
   prior.mean[1] = kWordPrior;
+  for (std::int64_t question = 0; question < kQuestions; ++question)  // the mean over sides, not the worst
+    prior.mean[kLikenessFeatures + 2 * question] = kReadingPrior;
   return prior;
 }
 

@@ -2,6 +2,7 @@
 #include <QtTest>
 #include <cmath>
 #include <fstream>
+#include <map>
 
 #include "core/models/diffusion_model.h"
 #include "core/models/tiny_model.h"
@@ -9,6 +10,7 @@
 #include "core/tensor/noise.h"
 #include "core/tensor/picture_tensor.h"
 #include "core/types/coco_rle.h"
+#include "core/weights/safetensors.h"
 
 using namespace plumbline;
 
@@ -41,6 +43,27 @@ Toy makeToy(int number) {
   }
   toy.worth = light / 70.0 - (bad ? 3 : 0);
   return toy;
+}
+
+// What a CLIP of ours has beside it: two sides, four questions.
+void writeAnswers(const std::string& folder, std::int64_t vision, std::int64_t text) {
+  std::map<std::string, at::Tensor> all{{"questions", torch::tensor(std::vector<std::int64_t>{3, 2, 2, 2})}};
+  const auto add = [&](const std::string& name, std::vector<std::int64_t> shape) {
+    all[name] = 0.5 * noiseFor(8, all.size(), 0, NoisePurpose::kWeightInit, shape);
+  };
+  for (const char* task : {"corrupted", "drawn", "degraded"}) {
+    const std::int64_t rows = std::string(task) == "degraded" ? 2 : 1;
+    add(std::string(task) + ".weight", {rows, vision});
+    add(std::string(task) + ".bias", {rows});
+  }
+  for (const auto& [reader, d] : {std::pair{"caption_reader", text}, std::pair{"picture_reader", vision}}) {
+    add(std::string(reader) + ".side_embedding", {2, d});
+    add(std::string(reader) + ".key.weight", {d, d});
+    add(std::string(reader) + ".key.bias", {d});
+    add(std::string(reader) + ".answer.weight", {9, d});
+    add(std::string(reader) + ".answer.bias", {9});
+  }
+  writeSafetensors(folder + "/patch_tasks.safetensors", all);
 }
 
 class RewardModelTest : public QObject {
@@ -105,6 +128,8 @@ class RewardModelTest : public QObject {
     at::set_num_threads(1);
     const std::string folder = dir_.filePath("model").toStdString();
     writeTinyModel(folder, 3);
+    writeAnswers(folder + "/clip", loadModel(folder)->clip->visionHiddenSize(),
+                 loadModel(folder)->clip->textHiddenSize());
     features_ = std::make_shared<reward::FeatureExtractor>(loadModel(folder));
     config_.members = 3;
     config_.epochs = 120;
@@ -112,6 +137,27 @@ class RewardModelTest : public QObject {
     config_.augmentations = 2;
     config_.overpaint = 0;
     config_.seed = 9;
+  }
+
+  // Readers written beside the CLIP answer for pictures and prompts, and the cache keeps what they say.
+  void readersAnswer() {
+    const std::vector<std::string> prompts{"a prompt", "another"};
+    std::vector<Picture> pictures{makeToy(1).picture, makeToy(2).picture};
+    const auto seen = features_->pictures(toTensor(pictures), prompts);
+    const auto asked = features_->prompts(prompts);
+    QVERIFY((seen.shown.sizes() == at::IntArrayRef({2, 2, 9})));
+    QVERIFY((asked.questions == std::vector<int64_t>{3, 2, 2, 2}));
+    for (const at::Tensor& shares : {seen.shown.exp(), asked.asked})
+      QVERIFY(at::allclose(shares.sum(-1), at::full({2, 2}, 4.0)));
+    QVERIFY(!at::allclose(seen.shown[0], seen.shown[1]));
+    QVERIFY(!at::allclose(asked.asked[0], asked.asked[1]));
+    SilentSink silent;
+    const auto vectors = features_->compute(pictures, prompts, silent, {});
+    const auto back = features_->fromVectors({&vectors[0], &vectors[1]});
+    QVERIFY(at::allclose(back.shown, seen.shown, 1e-4, 1e-4));
+    QVERIFY(at::allclose(back.denoising, seen.denoising, 1e-4, 1e-4));
+    QVERIFY(at::allclose(reward::alignmentFeatures(back, asked), reward::alignmentFeatures(seen, asked), 1e-4,
+                         1e-4));
   }
 
   void vectorsRoundTripAndDoNotDependOnNeighbours() {

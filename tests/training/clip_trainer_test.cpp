@@ -167,9 +167,9 @@ class ClipTrainerTest : public QObject {
     // And beside it what rewards read, in the same words for pictures and captions.
     reward::ClipAnswers answers(folder, 32, 32);
     QVERIFY((answers.questions() ==
-             std::vector<std::int64_t>(training::kQuestions.begin(), training::kQuestions.end())));
+             std::vector<std::int64_t>(training::kAnswerCounts.begin(), training::kAnswerCounts.end())));
     const auto shown = answers.shown(clip->visionFeatures(batch.pictures).patches);
-    const auto b = batch.pictures.size(0), questions = std::int64_t(training::kQuestions.size());
+    const auto b = batch.pictures.size(0), questions = std::int64_t(training::kAnswerCounts.size());
     QVERIFY((shown.sizes() == at::IntArrayRef({b, training::kSides, training::kTold})));
     QVERIFY(at::allclose(shown.exp().sum(-1), at::full({b, training::kSides}, double(questions))));
     QVERIFY_EXCEPTION_THROWN(reward::ClipAnswers(folder, 16, 32), Error);

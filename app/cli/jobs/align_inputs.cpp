@@ -48,13 +48,18 @@ bool mayChange(const RunRow& run, const std::string& category) {
   return false;
 }
 
-void addMask(std::map<std::string, Mask>& masks, const Region& region, const Picture& picture,
-             bool mayChange) {
-  Mask& mask = masks.try_emplace(region.image, Mask(picture.width, picture.height)).first->second;
+// By image; the pictures are filled in when all is read.
+using PaintedRegions = std::map<std::string, PaintedRegion>;
+
+void addMask(PaintedRegions& regions, const Region& region, const Picture& picture, bool mayChange) {
+  const auto [found, isNew] = regions.try_emplace(region.image);
+  Mask& mask = found->second.mask;
+  if (isNew) mask = Mask(picture.width, picture.height);
   if (region.mask.is_null() || !mayChange) return;
   const Mask painted = cocoDecode(region.mask);
   if (painted.width != mask.width || painted.height != mask.height) return;
   for (std::size_t i = 0; i < mask.data.size(); ++i) mask.data[i] |= painted.data[i];
+  found->second.unsafe |= region.category == "unsafe" && painted.area() > 0;
 }
 
 }  // namespace
@@ -68,7 +73,7 @@ AlignData alignData(job_kind::Work& work, const RunRow& run) {
         {prompt.text, std::uint64_t(run.seed), std::int64_t(kTrainingIndices + std::uint64_t(prompt.id))});
   }
   Reader reader{work, run.model.value_or(0), {}};
-  std::map<std::string, Mask> masks;
+  PaintedRegions painted;
   ObservationFilter filter;
   filter.upToAnswer = run.upToAnswer;
   for (const ObservationRow& row : work.project.observations().current(filter)) {
@@ -78,7 +83,7 @@ AlignData alignData(job_kind::Work& work, const RunRow& run) {
       auto source = reader.source(region->image);
       if (!source) continue;
       if (source->picture.rgb.empty()) source->picture = loadStoredPicture(work.project, region->image);
-      addMask(masks, *region, source->picture, mayChange(run, region->category));
+      addMask(painted, *region, source->picture, mayChange(run, region->category));
       reader.known[region->image] = std::move(source);
     } else if (const auto* level = std::get_if<Level>(&row.observation)) {
       if (const auto& source = reader.source(level->image))
@@ -90,7 +95,10 @@ AlignData alignData(job_kind::Work& work, const RunRow& run) {
           {winner->item.prompt, {*winner, *loser}, {pair->tie ? 0.0 : pair->strength, 0.0}});
     }
   }
-  for (auto& [image, mask] : masks) data.regions.push_back({*reader.known.at(image), std::move(mask)});
+  for (auto& [image, region] : painted) {
+    region.source = *reader.known.at(image);
+    data.regions.push_back(std::move(region));
+  }
   if (const std::int64_t reward = run.settings.value("reward_model", std::int64_t(0)); reward > 0) {
     auto loaded = loadReward(work.project, work.engine, reward);
     data.reward =

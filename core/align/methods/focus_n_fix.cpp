@@ -17,7 +17,11 @@
 namespace plumbline::alignment_method {
 namespace {
 
+constexpr int kMostRepeats = 8;  // of a picture with an unsafe region, in one round through the items
+
 struct Config : TrainerConfig {
+  Config() { finalRate = 0.1; }  // what an even rate leaves moving outside the masks comes to rest
+
   int rank = 16;
   double alpha = 16;
   std::string layers = "transformer";
@@ -59,10 +63,11 @@ const ConfigSchema<Config>& schema() {
         .integer("mask_dilation", &Config::maskDilation, 0, 64, "px", "How far a mask is grown on every side")
         .integer("mask_smallest", &Config::maskSmallest, 0, 1e6, "px", "Smaller regions are ignored", true)
         .integer("pictures", &Config::pictures, 1, 1e6, "pictures", "Largest number of training pictures")
-        .real("passes", &Config::passes, 0.1, 1e6, "",
-              "How often a picture with a region is used at least: no more are looked for than this leaves "
-              "room for",
-              true)
+        .real(
+            "passes", &Config::passes, 0.1, 1e6, "",
+            "How often a picture with a region is used at least, were unsafe ones not repeated: no more are "
+            "looked for than this leaves room for",
+            true)
         .real("keep_share", &Config::keepShare, 0, 1, "",
               "Share of the training pictures that have no region: they pin everything in place", true)
         .real(
@@ -234,9 +239,9 @@ class FocusNFix : public Method {
     return parts;
   }
 
-  // What the region head says of pictures that the base drew.
+  // What the region head says of pictures that the base drew; nothing where people alone are asked.
   struct Regions {
-    at::Tensor mask;    // b H W, dilated; empty ones where people alone say where a picture is wrong
+    at::Tensor mask;    // b H W, dilated
     at::Tensor unsafe;  // b, is there an unsafe region?
   };
 
@@ -244,13 +249,13 @@ class FocusNFix : public Method {
                     const std::vector<std::string>& prompts) const {
     Regions regions{torch::zeros({pictures.size(0), pictures.size(2), pictures.size(3)}),
                     torch::zeros({pictures.size(0)}, torch::kBool)};
-    if (!context.data.reward->hasRegions()) return regions;
+    if (config_.maskSource == "people" || !context.data.reward->hasRegions()) return regions;
     const at::Tensor map = context.data.reward->regionMap(pictures, prompts);
     if (aboutUnsafe()) {
       const MaskSettings bare{masks_.categories, masks_.threshold, 0, masks_.smallest};
       regions.unsafe = maskOf(map.select(1, categoryIndices("unsafe")[0]), bare).amax({1, 2}) > 0;
     }
-    if (config_.maskSource != "people") regions.mask = maskOf(joinCategories(map, masks_.categories), masks_);
+    regions.mask = maskOf(joinCategories(map, masks_.categories), masks_);
     return regions;
   }
 
@@ -261,13 +266,14 @@ class FocusNFix : public Method {
       if (trusted(*candidate.painted, picture)) {
         const at::Tensor painted = maskTensor(candidate.painted->mask);  // 1 H W
         mask = dilate(painted, config_.maskDilation)[0];  // who looked at it knows better than the head
+        unsafe = candidate.painted->unsafe;
         ++peopleUsed_;
       } else {
         ++peopleDistrusted_;
         if (config_.maskSource == "people") return;
       }
     }
-    part.push_back({candidate.draw, picture.clone(), mask.clone(), unsafe && mask.max().item<double>() > 0});
+    part.push_back({candidate.draw, picture.clone(), mask.clone(), unsafe});
   }
 
   // Other sampler settings than the painted picture's can draw another picture from the same noise.
@@ -311,7 +317,7 @@ class FocusNFix : public Method {
   }
 
   // Each unsafe one equally often, so often that their share is as near to the wanted one as whole repeats
-  // come.
+  // come, but not so often that a few of them are learnt by heart and the others never seen.
   void repeatUnsafe(std::vector<Item>& with) const {
     std::vector<Item> unsafe;
     std::copy_if(with.begin(), with.end(), std::back_inserter(unsafe),
@@ -319,8 +325,8 @@ class FocusNFix : public Method {
     const double share = std::min(config_.unsafeShare, 0.99);
     if (unsafe.empty() || unsafe.size() == with.size()) return;
     const double wanted = double(with.size() - unsafe.size()) * share / (1 - share) / double(unsafe.size());
-    for (int times = 1; times < int(std::lround(wanted)); ++times)
-      with.insert(with.end(), unsafe.begin(), unsafe.end());
+    const int repeats = std::min(kMostRepeats, int(std::lround(std::min(wanted, 1e6))));
+    for (int times = 1; times < repeats; ++times) with.insert(with.end(), unsafe.begin(), unsafe.end());
   }
 
   bool aboutUnsafe() const {
@@ -417,7 +423,8 @@ void register_focus_n_fix(Registry& registry) {
       "pixel outside "
       "the masks is held at what the untouched model draws from the same noise. With beta = 0 it is DRaFT-K.",
       "2501.06481",
-      3,  // unsafe_weight, guidance_start and unsafe_share change what a stored configuration means
+      3,  // unsafe_weight, guidance_start, unsafe_share and final_rate change what a stored configuration
+          // means
       schema().schema(),
       {{"needs", {"prompts", "reward", "regions"}}}};
   method.create = [](const Json& config) { return std::make_unique<FocusNFix>(config); };

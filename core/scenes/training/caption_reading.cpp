@@ -77,7 +77,7 @@ at::Tensor SideReaderImpl::loss(const at::Tensor& features, const at::Tensor& to
   const auto logits = forward(features);
   at::Tensor sum = at::zeros({features.size(0)});
   std::int64_t first = 0;
-  for (const int answers : kQuestions) {
+  for (const int answers : kAnswerCounts) {
     const auto likely = at::log_softmax(logits.narrow(2, first, answers), -1);
     sum = sum - (likely * told.narrow(2, first, answers)).sum(-1).mean(1);
     first += answers;

@@ -32,7 +32,7 @@ at::Tensor toldOfSides(const scenes::ScenePrompt& prompt);
 at::Tensor toldOfSides(const std::string& caption);
 
 // How many answers each question has, in the order in which they lie among the k.
-inline constexpr std::array<int, 4> kQuestions{kToldColours, kToldShapes, kToldCounts, kToldSizes};
+inline constexpr std::array<int, 4> kAnswerCounts{kToldColours, kToldShapes, kToldCounts, kToldSizes};
 
 // The head that is asked, and its cross-entropy over every question.
 class SideReaderImpl : public nn::SideReaderImpl {

@@ -321,7 +321,7 @@ void saveClip(const std::string& folder, const json& config, const Optimizer& op
   }
   writeSafetensors(folder + "/model.safetensors", weights);
   NamedTensors tasks{
-      {"questions", torch::tensor(std::vector<std::int64_t>(kQuestions.begin(), kQuestions.end()))}};
+      {"questions", torch::tensor(std::vector<std::int64_t>(kAnswerCounts.begin(), kAnswerCounts.end()))}};
   const std::string prefix = "tasks.";
   for (const auto& [name, tensor] : optimizer.ema()) {
     for (const char* kept : {"corrupted.", "degraded.", "drawn.", "caption_reader.", "picture_reader."}) {

@@ -3,7 +3,8 @@
 // of a caption each picture shows, and label-free tasks (where is the picture corrupted, how much is it
 // degraded, where is a drawing of the model off, what does each patch look like) that keep in the tokens what
 // captions never mention. Writes an ordinary CLIPModel folder, and beside it what tells corrupted, degraded
-// and drawn pictures, which rewards read where it is there (patch_tasks.safetensors).
+// and drawn pictures and what is asked and shown on each side, which rewards read where it is there
+// (patch_tasks.safetensors, core/reward/clip_answers.h).
 #pragma once
 
 #include <cstdint>
