@@ -20,7 +20,10 @@ namespace {
 constexpr int kMostRepeats = 8;  // of a picture with an unsafe region, in one round through the items
 
 struct Config : TrainerConfig {
-  Config() { finalRate = 0.1; }  // what an even rate leaves moving outside the masks comes to rest
+  Config() {
+    learningRate = 1.6e-3;
+    finalRate = 0.1;  // what an even rate leaves moving outside the masks comes to rest
+  }
 
   int rank = 16;
   double alpha = 16;
