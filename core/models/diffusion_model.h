@@ -1,7 +1,8 @@
 // A text-to-image model as the whole engine passes it around: base weights, tokenizer and settings of one
 // diffusers folder, loaded once and shared. Nothing here changes the weights; adapters hang on the modules
 // from outside. Sharing: concurrent passes are safe while no adapter is attached, detached or dialled; large
-// batches are cut into shards (core/tensor/shards.h). Shapes: b batch, c latent channels, h w latent size, H W pixels, s tokens, d features.
+// batches are cut into shards (core/tensor/shards.h). Shapes: b batch, c latent channels, h w latent size, H
+// W pixels, s tokens, d features.
 #pragma once
 
 #include <torch/torch.h>

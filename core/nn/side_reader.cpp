@@ -10,7 +10,8 @@ SideReaderImpl::SideReaderImpl(std::int64_t width, std::int64_t sides, std::int6
       answer_(register_module("answer", LoraCapableLinear(width, answers))) {}
 
 at::Tensor SideReaderImpl::forward(const at::Tensor& features) const {
-  const auto looks = at::matmul(key_->forward(features), sideEmbedding_.t()) / std::sqrt(double(features.size(2)));
+  const auto looks =
+      at::matmul(key_->forward(features), sideEmbedding_.t()) / std::sqrt(double(features.size(2)));
   return answer_->forward(at::matmul(at::softmax(looks, 1).transpose(1, 2), features));
 }
 
