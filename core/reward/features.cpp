@@ -1,8 +1,11 @@
 #include "core/reward/features.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <optional>
+
+#include <c10/util/accumulate.h>
 
 #include "core/models/diffusion_model.h"
 #include "core/nn/clip_grounding.h"
@@ -47,6 +50,14 @@ std::string weightsHash(const nn::ClipModelImpl& clip, const ClipAnswers& answer
   return hexDigest(hash.finish()).substr(0, 16);
 }
 
+using Field = at::Tensor PictureFeatures::*;
+
+// What the cache keeps of a picture, in this order; the projected tokens follow from the tokens.
+constexpr std::array<Field, 7> kCached{&PictureFeatures::embedding, &PictureFeatures::tokens,
+                                       &PictureFeatures::pixels,    &PictureFeatures::anomaly,
+                                       &PictureFeatures::degraded,  &PictureFeatures::shown,
+                                       &PictureFeatures::denoising};
+
 PictureFeatures featuresByShards(
     const at::Tensor& images,
     const std::function<PictureFeatures(const at::Tensor& rows, std::int64_t first)>& pass) {
@@ -58,14 +69,13 @@ PictureFeatures featuresByShards(
   });
   PictureFeatures whole = parts.front();
   if (shards == 1) return whole;
-  for (at::Tensor PictureFeatures::*field :
-       {&PictureFeatures::embedding, &PictureFeatures::tokens, &PictureFeatures::projected,
-        &PictureFeatures::pixels, &PictureFeatures::anomaly, &PictureFeatures::degraded,
-        &PictureFeatures::shown, &PictureFeatures::denoising}) {
+  const auto join = [&](Field field) {
     std::vector<at::Tensor> pieces;
     for (const PictureFeatures& part : parts) pieces.push_back(part.*field);
     if (pieces.front().defined()) whole.*field = at::cat(pieces);
-  }
+  };
+  for (const Field field : kCached) join(field);
+  join(&PictureFeatures::projected);
   return whole;
 }
 
@@ -123,9 +133,20 @@ class Backbone {
             answers_->asked(text.lastHiddenState), answers_->questions()};
   }
 
+  // Of one picture, in the order of kCached.
+  std::array<std::vector<int64_t>, kCached.size()> cachedShapes() const {
+    const auto rows = clip_->patchesPerSide(), s = rows * rows, g = clip_->imageSize() / kCell;
+    return {{{clip_->projectionDim()},
+             {s, clip_->visionHiddenSize()},
+             {kPixelChannels, g, g},
+             {s, kAnomalies},
+             {2},
+             {answers_->sides(), answers_->answers()},
+             {kDenoisingFeatures}}};
+  }
+
   at::Tensor projected(const at::Tensor& tokens) { return nn::clipPatchEmbeds(clip_, tokens); }
   nn::ClipModelImpl& clip() { return *clip_; }
-  const ClipAnswers& answers() const { return *answers_; }
   const std::string& path() const { return model_->path; }
 
   std::string version;
@@ -220,46 +241,42 @@ std::vector<std::vector<float>> FeatureExtractor::compute(const std::vector<Pict
 }
 
 int64_t FeatureExtractor::vectorSize() const {
-  return embeddingSize() + tokenRows() * tokenRows() * (tokenSize() + kAnomalies) +
-         kPixelChannels * gridSize() * gridSize() + 2 +
-         backbone_->answers().sides() * backbone_->answers().answers() + kDenoisingFeatures;
+  int64_t size = 0;
+  for (const auto& shape : backbone_->cachedShapes()) size += c10::multiply_integers(shape);
+  return size;
 }
 
 std::vector<float> FeatureExtractor::toVector(const PictureFeatures& features, int64_t row) const {
-  const auto flat = at::cat({features.embedding[row].flatten(), features.tokens[row].flatten(),
-                             features.pixels[row].flatten(), features.anomaly[row].flatten(),
-                             features.degraded[row].flatten(), features.shown[row].flatten(),
-                             features.denoising[row].flatten()})
-                        .detach()
-                        .to(at::kFloat)
-                        .contiguous();
+  std::vector<at::Tensor> parts;
+  for (const Field field : kCached) parts.push_back((features.*field)[row].flatten());
+  const auto flat = at::cat(parts).detach().to(at::kFloat).contiguous();
   const float* values = flat.data_ptr<float>();
   return {values, values + flat.numel()};
 }
 
 PictureFeatures FeatureExtractor::fromVectors(const std::vector<const std::vector<float>*>& vectors) const {
   torch::NoGradGuard noGrad;
-  const auto b = int64_t(vectors.size()), e = embeddingSize(), s = tokenRows() * tokenRows(), g = gridSize(),
-             m = backbone_->answers().sides(), k = backbone_->answers().answers();
-  auto all = torch::zeros({b, vectorSize()});
+  const auto b = int64_t(vectors.size()), size = vectorSize();
+  auto all = torch::zeros({b, size});
   for (int64_t i = 0; i < b; ++i) {
     const auto& v = *vectors[std::size_t(i)];
-    if (int64_t(v.size()) != vectorSize()) {
+    if (int64_t(v.size()) != size) {
       throw Error(ErrorKind::kCorrupt, "a cached feature vector has another length; clear the feature cache");
     }
-    std::copy(v.begin(), v.end(), all.data_ptr<float>() + i * vectorSize());
+    std::copy(v.begin(), v.end(), all.data_ptr<float>() + i * size);
   }
-  const auto parts = all.split_with_sizes(
-      {e, s * tokenSize(), kPixelChannels * g * g, s * kAnomalies, 2, m * k, kDenoisingFeatures}, 1);
-  const auto tokens = parts[1].reshape({b, s, tokenSize()});
-  return {parts[0].contiguous(),
-          tokens,
-          backbone_->projected(tokens),
-          parts[2].reshape({b, kPixelChannels, g, g}),
-          parts[3].reshape({b, s, kAnomalies}),
-          parts[4].contiguous(),
-          parts[5].reshape({b, m, k}),
-          parts[6].contiguous()};
+  PictureFeatures pictures;
+  int64_t first = 0;
+  const auto shapes = backbone_->cachedShapes();
+  for (std::size_t i = 0; i < kCached.size(); ++i) {
+    std::vector<int64_t> shape{b};
+    shape.insert(shape.end(), shapes[i].begin(), shapes[i].end());
+    const auto length = c10::multiply_integers(shapes[i]);
+    pictures.*kCached[i] = all.slice(1, first, first + length).reshape(shape).contiguous();
+    first += length;
+  }
+  pictures.projected = backbone_->projected(pictures.tokens);
+  return pictures;
 }
 
 at::Tensor alignmentFeatures(const PictureFeatures& pictures, const PromptFeatures& prompts) {

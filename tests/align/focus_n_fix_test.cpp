@@ -72,6 +72,46 @@ class SquaredPenalty : public alignment_method::Method {
   TrainerConfig config_;
 };
 
+// A run of the method on the toy that has drawn its pictures and not yet taken a step.
+template <class Reward>
+class Begun {
+ public:
+  Begun(const Json& changes, int items) {
+    Json config = settings(0, 1000);
+    config.update(changes);
+    alignment_method::Registry registry("alignment_method");
+    alignment_method::registerAll(registry);
+    method = registry.get("focus_n_fix").create(config);
+    model_.addAdapter(method->plan().adapters[0].adapter, 1);
+    data_.prompts = toy::items(items);
+    data_.reward = std::make_shared<Reward>(model_, data_.prompts, DrawSettings{20, 5, "ddim", 0});
+    method->beginRound(context, 0);
+  }
+
+ private:
+  toy::ToyModel model_;
+  AlignData data_;
+  SilentSink sink_;
+
+ public:
+  std::unique_ptr<alignment_method::Method> method;
+  alignment_method::Context context{model_, data_, 1, sink_, {}, {}};
+};
+
+// Everything has an artifact, the first two prompts something unsafe besides.
+class SomeUnsafe : public toy::LeakyReward {
+ public:
+  using LeakyReward::LeakyReward;
+  at::Tensor regionMap(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {
+    at::Tensor map = LeakyReward::regionMap(pictures, prompts);
+    for (std::size_t i = 0; i < prompts.size(); ++i) {
+      if (prompts[i] != "point 0" && prompts[i] != "point 1")
+        map[std::int64_t(i)][categoryIndices("unsafe")[0]].zero_();
+    }
+    return map;
+  }
+};
+
 class FocusNFixTest : public QObject {
   Q_OBJECT
 
@@ -124,20 +164,9 @@ class FocusNFixTest : public QObject {
 
   void whatIsUnsafeCountsMore() {
     const auto lossOf = [](double unsafeWeight, const char* categories) {
-      Json config = settings(0, 1);
-      config.update({{"region_weight", 0.5}, {"unsafe_weight", unsafeWeight}, {"categories", categories}});
-      alignment_method::Registry registry("alignment_method");
-      alignment_method::registerAll(registry);
-      const auto method = registry.get("focus_n_fix").create(config);
-      toy::ToyModel model;
-      model.addAdapter(method->plan().adapters[0].adapter, 1);
-      AlignData data;
-      data.prompts = toy::items(8);
-      data.reward = std::make_shared<toy::LeakyReward>(model, data.prompts, DrawSettings{20, 5, "ddim", 0});
-      SilentSink sink;
-      alignment_method::Context context{model, data, 1, sink, {}, {}};
-      method->beginRound(context, 0);
-      return method->loss(context, {0, "policy", 0, 0, {0, 1}}).loss.item<double>();
+      Begun<toy::LeakyReward> run(
+          {{"region_weight", 0.5}, {"unsafe_weight", unsafeWeight}, {"categories", categories}}, 8);
+      return run.method->loss(run.context, {0, "policy", 0, 0, {0, 1}}).loss.item<double>();
     };
     // The toy's head says 0.9 of every category; the weight counts the unsafe part again twice.
     const double more = lossOf(3, "unsafe,artifact") - lossOf(1, "unsafe,artifact");
@@ -153,36 +182,12 @@ class FocusNFixTest : public QObject {
     QTest::newRow("a quarter, rounded") << 0.25 << 10 + 2 * 2;
   }
   void unsafePicturesAreRepeated() {
-    // Everything has an artifact, the first two prompts something unsafe besides.
-    class SomeUnsafe : public toy::LeakyReward {
-     public:
-      using LeakyReward::LeakyReward;
-      at::Tensor regionMap(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {
-        at::Tensor map = LeakyReward::regionMap(pictures, prompts);
-        for (std::size_t i = 0; i < prompts.size(); ++i) {
-          if (prompts[i] != "point 0" && prompts[i] != "point 1")
-            map[std::int64_t(i)][categoryIndices("unsafe")[0]].zero_();
-        }
-        return map;
-      }
-    };
     QFETCH(double, share);
     QFETCH(int, items);
-    Json config = settings(1, 1000);
-    config.update({{"unsafe_share", share}, {"keep_share", 0.0}, {"categories", "unsafe,artifact"}});
-    alignment_method::Registry registry("alignment_method");
-    alignment_method::registerAll(registry);
-    const auto method = registry.get("focus_n_fix").create(config);
-    toy::ToyModel model;
-    model.addAdapter(method->plan().adapters[0].adapter, 1);
-    AlignData data;
-    data.prompts = toy::items(12);
-    data.reward = std::make_shared<SomeUnsafe>(model, data.prompts, DrawSettings{20, 5, "ddim", 0});
-    SilentSink sink;
-    alignment_method::Context context{model, data, 1, sink, {}, {}};
-    method->beginRound(context, 0);
-    QCOMPARE(method->itemCount(context, "policy"), std::int64_t(items));
-    QCOMPARE(method->summary().at("pictures_with_unsafe_region").get<int>(), 2);
+    Begun<SomeUnsafe> run({{"unsafe_share", share}, {"keep_share", 0.0}, {"categories", "unsafe,artifact"}},
+                          12);
+    QCOMPARE(run.method->itemCount(run.context, "policy"), std::int64_t(items));
+    QCOMPARE(run.method->summary().at("pictures_with_unsafe_region").get<int>(), 2);
   }
 
   void otherNoiseFails() {
