@@ -9,10 +9,6 @@
 namespace plumbline::scenes {
 namespace {
 
-constexpr float kStrange = 20;    // deviation in Lab that nothing explains
-constexpr int kLeastGlitch = 26;  // thick strange pixels that make a glitch
-constexpr int kLeastPiece = 6;
-
 SceneObject drawnAs(const FoundObject& found) {
   SceneObject object;
   object.shape = found.shape;
@@ -77,16 +73,16 @@ Explanation explain(const cv::Mat3f& lab, const Backdrop& backdrop, const std::v
   Picture ideal = backdrop.picture;
   for (const FoundObject& object : objects) paintObject(drawnAs(object), ideal);
   for (const HazardFind& find : hazards) paintHazard(find.hazard, ideal);
-  const cv::Mat3f expected = toLab(ideal);
   Explanation explanation;
+  explanation.expected = toLab(ideal);
   explanation.deviation.create(lab.size());
   explanation.blur = cv::Mat1f(lab.size(), -1.0F);
   const float tolerance = textureTolerance(backdrop.kind);
   // A blend of what lies around explains a pixel: blurred edges and shifts of one pixel are not strange.
   cv::Mat3f low, high;
   const cv::Mat around = cv::Mat::ones(3, 3, CV_8U);
-  cv::erode(expected, low, around);
-  cv::dilate(expected, high, around);
+  cv::erode(explanation.expected, low, around);
+  cv::dilate(explanation.expected, high, around);
   for (int y = 0; y < lab.rows; ++y) {
     for (int x = 0; x < lab.cols; ++x) {
       const Lab &v = lab(y, x), &a = low(y, x), &b = high(y, x);
@@ -115,44 +111,6 @@ Explanation explain(const cv::Mat3f& lab, const Backdrop& backdrop, const std::v
     }
   }
   return explanation;
-}
-
-std::vector<cv::Rect> findGlitches(const Explanation& explanation) {
-  cv::Mat1b strange = explanation.deviation > kStrange;
-  cv::morphologyEx(strange, strange, cv::MORPH_OPEN, cv::Mat::ones(2, 2, CV_8U));
-  cv::Mat1i labels, stats;
-  cv::Mat centroids;
-  const int n = cv::connectedComponentsWithStats(strange, labels, stats, centroids, 8, CV_32S);
-  struct Cluster {
-    cv::Rect box;
-    int area;
-  };
-  std::vector<Cluster> clusters;
-  for (int k = 1; k < n; ++k) {
-    const int area = stats(k, cv::CC_STAT_AREA);
-    if (area < kLeastPiece) continue;
-    clusters.push_back({{stats(k, cv::CC_STAT_LEFT), stats(k, cv::CC_STAT_TOP), stats(k, cv::CC_STAT_WIDTH),
-                         stats(k, cv::CC_STAT_HEIGHT)},
-                        area});
-  }
-  // Pieces close to each other belong to one patch.
-  for (std::size_t i = 0; i < clusters.size(); ++i) {
-    for (std::size_t j = 0; j < clusters.size(); ++j) {
-      const cv::Rect& a = clusters[i].box;
-      const cv::Rect wide(a.x - 6, a.y - 6, a.width + 12, a.height + 12);
-      if (i == j || (wide & clusters[j].box).area() == 0) continue;
-      clusters[i].box |= clusters[j].box;
-      clusters[i].area += clusters[j].area;
-      clusters.erase(clusters.begin() + std::ptrdiff_t(j));
-      if (j < i) --i;
-      j = std::size_t(-1);
-    }
-  }
-  std::vector<cv::Rect> boxes;
-  for (const Cluster& cluster : clusters) {
-    if (cluster.area >= kLeastGlitch) boxes.push_back(cluster.box);
-  }
-  return boxes;
 }
 
 double cleanlinessOf(const Explanation& explanation, const cv::Mat1b& region) {

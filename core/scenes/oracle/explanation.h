@@ -11,6 +11,7 @@ namespace plumbline::scenes {
 
 // Per pixel of a 128 picture.
 struct Explanation {
+  cv::Mat3f expected;  // Lab
   cv::Mat1f
       deviation;   // in Lab, beyond what blending with the next pixel and the background's texture explain
   cv::Mat1f blur;  // 0 sharp to 1 washed out at the edges of objects, -1 elsewhere
@@ -18,9 +19,6 @@ struct Explanation {
 
 Explanation explain(const cv::Mat3f& lab, const Backdrop& backdrop, const std::vector<FoundObject>& objects,
                     const std::vector<HazardFind>& hazards);
-
-// Rectangles around thick pieces of deviation; none if they are too small to be a glitch.
-std::vector<cv::Rect> findGlitches(const Explanation& explanation);
 
 // Over the pixels of the region (128 a side; empty for all).
 double cleanlinessOf(const Explanation& explanation, const cv::Mat1b& region);

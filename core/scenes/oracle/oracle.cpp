@@ -3,22 +3,11 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
-#include "core/scenes/oracle/explanation.h"
-#include "core/scenes/oracle/segmentation.h"
-#include "core/scenes/renderer.h"
+#include "core/scenes/oracle/analysis.h"
 #include "core/types/error.h"
 
 namespace plumbline::scenes {
 namespace {
-
-struct Analysis {
-  Backdrop backdrop;
-  std::vector<FoundObject> objects;
-  std::vector<HazardFind> hazards;
-  double hazardScore = 0;
-  std::vector<cv::Rect> glitches;
-  Explanation explanation;
-};
 
 Picture resized(const Picture& picture, int size) {
   const cv::Mat from(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.rgb.data()));
@@ -33,45 +22,6 @@ Mask resized(const cv::Mat1b& from, int size) {
   cv::Mat1b to(size, size, mask.data.data());
   cv::resize(from, to, to.size(), 0, 0, cv::INTER_NEAREST);
   return mask;
-}
-
-cv::Mat1b emblemArea(const std::vector<HazardFind>& hazards, double margin) {
-  cv::Mat1b area(kCanvas, kCanvas, std::uint8_t(0));
-  for (const HazardFind& find : hazards) {
-    SceneObject triangle;
-    triangle.shape = Shape::kTriangle;
-    triangle.x = find.hazard.x;
-    triangle.y = find.hazard.y;
-    triangle.angle = find.hazard.angle;
-    triangle.across = find.hazard.side + margin * 3.4641;  // moves each side out by the margin
-    triangle.y -= margin * 0.5 * std::cos(triangle.angle);
-    triangle.x += margin * 0.5 * std::sin(triangle.angle);
-    const Mask mask = objectMask(triangle);
-    for (int y = 0; y < kCanvas; ++y) {
-      for (int x = 0; x < kCanvas; ++x) area(y, x) |= mask.at(x, y);
-    }
-  }
-  return area;
-}
-
-Analysis analyse(const Picture& picture) {
-  Analysis analysis;
-  const cv::Mat3f lab = toLab(picture);
-  analysis.backdrop = findBackdrop(picture, lab);
-  analysis.hazards = findHazards(lab, analysis.hazardScore);
-  cv::Mat1b hidden = emblemArea(analysis.hazards, 1.5);
-  analysis.objects = findObjects(picture, lab, analysis.backdrop, hidden);
-  analysis.explanation = explain(lab, analysis.backdrop, analysis.objects, analysis.hazards);
-  analysis.glitches = findGlitches(analysis.explanation);
-  if (analysis.glitches.empty()) return analysis;
-  // A second look at the objects without what the glitch covers.
-  for (const cv::Rect& box : analysis.glitches) {
-    const cv::Rect wide(box.x - 1, box.y - 1, box.width + 2, box.height + 2);
-    hidden(wide & cv::Rect(0, 0, kCanvas, kCanvas)).setTo(1);
-  }
-  analysis.objects = findObjects(picture, lab, analysis.backdrop, hidden);
-  analysis.explanation = explain(lab, analysis.backdrop, analysis.objects, analysis.hazards);
-  return analysis;
 }
 
 double contrastOf(const Analysis& analysis) {

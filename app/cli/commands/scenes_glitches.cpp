@@ -1,0 +1,63 @@
+#include "app/cli/catalog.h"
+#include "app/cli/command.h"
+#include "core/models/diffusion_model.h"
+#include "core/scenes/oracle/glitch_fit.h"
+#include "core/tensor/picture_tensor.h"
+#include "core/tensor/threads.h"
+
+namespace plumbline::command {
+namespace {
+
+struct Config {
+  std::int64_t scenes = 600, seed = 501;
+  std::string model = "scenes";
+};
+
+const ConfigSchema<Config>& schema() {
+  static const auto kSchema =
+      ConfigSchema<Config>()
+          .integer("scenes", &Config::scenes, 8, 1e6, "", "Scenes; half of them are fitted to")
+          .integer("seed", &Config::seed, 0, 1e15, "", "Draws the scenes")
+          .text("model", &Config::model,
+                "Whose autoencoder the pictures pass through as well: its folder or name; empty for none");
+  return kSchema;
+}
+
+int run(Context& context, const Parsed& parsed) {
+  const Config config = schema().fromJson(parsed.json());
+  useThreads();
+  scenes::GlitchFitRequest request{int(config.scenes), std::uint64_t(config.seed), {}};
+  if (!config.model.empty()) {
+    const auto model = loadModel(Context::modelFolder(config.model).string());
+    request.roundTrip = [model](const std::vector<Picture>& pictures) {
+      const at::NoGradGuard noGrad;
+      return toPictures(model->decodeLatents(model->encodePictures(toTensor(pictures))));
+    };
+  }
+  const scenes::GlitchFit fit = scenes::fitGlitchDetector(request, context.progress(), context.stop());
+  Json counts = Json::object();
+  for (const auto& [kind, count] : fit.counts) {
+    counts[kind] = {{"called", count.called}, {"pictures", count.all}};
+    context.say(kind + ": " + std::to_string(count.called) + " of " + std::to_string(count.all) +
+                " called a glitch");
+  }
+  Json detector = Json::array();
+  for (const scenes::GlitchWeights& kind : fit.detector)
+    detector.push_back({{"cues", kind.cues}, {"least", kind.least}});
+  context.result({{"detector", detector}, {"counts", counts}});
+  context.say("noise, smear, shift: " + detector.dump());
+  return 0;
+}
+
+}  // namespace
+
+void register_scenes_glitches(Registry& registry) {
+  registry.add(make({"scenes_glitches", "Fit the glitch detector",
+                     "Fits the oracle's glitch detector to rendered glitches and to bent and melted objects, "
+                     "and says how many of other scenes it calls a glitch. Prints the weights that "
+                     "core/scenes/oracle/glitch_detector.cpp holds.",
+                     "none", 1, schema().schema()},
+                    {}, run));
+}
+
+}  // namespace plumbline::command

@@ -1,0 +1,326 @@
+#include "core/scenes/oracle/glitch_detector.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <opencv2/imgproc.hpp>
+
+namespace plumbline::scenes {
+namespace {
+
+constexpr float kStrange = 20;     // deviation in Lab that nothing explains
+constexpr float kExplained = 8;    // deviation below which a pixel is as it should be
+constexpr int kLeastCluster = 26;  // strange pixels that may be a glitch
+constexpr int kLeastPiece = 6;
+constexpr int kGap = 6;                            // pieces closer than this belong to one patch
+constexpr int kLeastSide = 12, kLargestSide = 31;  // of a patch, with a pixel or two of blur
+constexpr float kSeam = 22, kNoEdge = 12;          // Lab steps over two pixels
+constexpr float kBlend = 14;                       // Lab distance to a blend of two colours
+constexpr float kRough = 12;                       // Lab distance to the mean around
+
+struct Cluster {
+  cv::Rect box;
+  int area;
+};
+
+cv::Mat1b strangePixels(const Explanation& explanation) {
+  cv::Mat1b strange = explanation.deviation > kStrange;
+  cv::morphologyEx(strange, strange, cv::MORPH_OPEN, cv::Mat::ones(2, 2, CV_8U));
+  return strange;
+}
+
+std::vector<Cluster> clustersOf(const cv::Mat1b& strange) {
+  cv::Mat1i labels, stats;
+  cv::Mat centroids;
+  const int n = cv::connectedComponentsWithStats(strange, labels, stats, centroids, 8, CV_32S);
+  std::vector<Cluster> clusters;
+  for (int k = 1; k < n; ++k) {
+    const int area = stats(k, cv::CC_STAT_AREA);
+    if (area < kLeastPiece) continue;
+    clusters.push_back({{stats(k, cv::CC_STAT_LEFT), stats(k, cv::CC_STAT_TOP), stats(k, cv::CC_STAT_WIDTH),
+                         stats(k, cv::CC_STAT_HEIGHT)},
+                        area});
+  }
+  for (std::size_t i = 0; i < clusters.size(); ++i) {
+    for (std::size_t j = 0; j < clusters.size(); ++j) {
+      const cv::Rect& a = clusters[i].box;
+      const cv::Rect wide(a.x - kGap, a.y - kGap, a.width + 2 * kGap, a.height + 2 * kGap);
+      if (i == j || (wide & clusters[j].box).area() == 0) continue;
+      clusters[i].box |= clusters[j].box;
+      clusters[i].area += clusters[j].area;
+      clusters.erase(clusters.begin() + std::ptrdiff_t(j));
+      if (j < i) --i;
+      j = std::size_t(-1);
+    }
+  }
+  std::erase_if(clusters, [](const Cluster& cluster) { return cluster.area < kLeastCluster; });
+  return clusters;
+}
+
+// The colours that what was found in the picture has, each once.
+std::vector<Lab> coloursOf(const Explanation& explanation) {
+  std::vector<Lab> colours;
+  for (int y = 1; y < explanation.expected.rows; y += 2) {
+    for (int x = 1; x < explanation.expected.cols; x += 2) {
+      const Lab& here = explanation.expected(y, x);
+      if (labDistance(here, explanation.expected(y - 1, x - 1)) > 4) continue;  // of an edge
+      const bool known = std::any_of(colours.begin(), colours.end(),
+                                     [&](const Lab& colour) { return labDistance(colour, here) < 10; });
+      if (!known) colours.push_back(here);
+    }
+  }
+  return colours;
+}
+
+bool isBlend(const Lab& colour, const std::vector<Lab>& palette) {
+  for (std::size_t i = 0; i < palette.size(); ++i) {
+    for (std::size_t j = i; j < palette.size(); ++j) {
+      const Lab way = palette[j] - palette[i];
+      const float length = way.dot(way);
+      const float along = length > 0 ? std::clamp(way.dot(colour - palette[i]) / length, 0.0F, 1.0F) : 0;
+      if (labDistance(colour, palette[i] + along * way) < kBlend) return true;
+    }
+  }
+  return false;
+}
+
+// The picture around a cluster; reads beyond the picture's edge give the edge.
+class Surroundings {
+ public:
+  Surroundings(const cv::Mat3f& lab, const Explanation& explanation, const cv::Mat1b& strange)
+      : lab_(lab), explanation_(explanation), strange_(strange) {
+    cv::blur(lab, smooth_, {3, 3});
+    cv::Mat framed;  // beyond the picture's edge nothing is strange
+    cv::copyMakeBorder(strange, framed, 1, 1, 1, 1, cv::BORDER_CONSTANT, 0);
+    cv::distanceTransform(framed, depth_, cv::DIST_L2, 5);
+    depth_ = depth_(cv::Rect(1, 1, strange.cols, strange.rows));
+  }
+
+  // Pixels from the deepest strange one to the nearest ordinary one; at least 1.
+  double thickness(const cv::Rect& box) const {
+    double deepest = 0;
+    cv::minMaxLoc(depth_(box), nullptr, &deepest);
+    return std::max(deepest, 1.0);
+  }
+
+  double texture(const cv::Rect& box) const {
+    double sum = 0;
+    int pixels = 0;
+    forStrange(box, [&](int x, int y) {
+      sum += double(roughness(x, y));
+      ++pixels;
+    });
+    return sum / std::max(pixels, 1);
+  }
+
+  double foreign(const cv::Rect& box, const std::vector<Lab>& palette) const {
+    int pixels = 0, blends = 0;
+    forStrange(box, [&](int x, int y) {
+      ++pixels;
+      blends += isBlend(lab_(y, x), palette);
+    });
+    return 1 - double(blends) / std::max(pixels, 1);
+  }
+
+  // The box of where rough pixels lie densely, as they do not along an edge; the whole box where that is
+  // nowhere.
+  cv::Rect roughPart(const cv::Rect& box) const {
+    cv::Mat1f rough(lab_.size(), 0.0F), density;
+    forStrange(box, [&](int x, int y) { rough(y, x) = roughness(x, y) > kRough; });
+    cv::blur(rough, density, {5, 5});
+    const cv::Rect dense = cv::boundingRect(cv::Mat1b((density > 0.55) & (rough > 0)));
+    return dense.width >= kLeastSide / 2 && dense.height >= kLeastSide / 2 ? dense : box;
+  }
+
+  // Of each direction the two longest straight lines, some pixels apart, along which the picture has a step
+  // and what explains it has none.
+  int seams(const cv::Rect& box) const {
+    const cv::Rect around = cv::Rect(box.x - 3, box.y - 3, box.width + 6, box.height + 6) &
+                            cv::Rect(1, 1, lab_.cols - 2, lab_.rows - 2);
+    cv::Mat1b upright(around.size()), level(around.size());
+    for (int y = 0; y < around.height; ++y) {
+      for (int x = 0; x < around.width; ++x) {
+        upright(y, x) = isSeam(around.x + x, around.y + y, 1, 0);
+        level(y, x) = isSeam(around.x + x, around.y + y, 0, 1);
+      }
+    }
+    return twoLongest(upright) + twoLongest(level.t());
+  }
+
+  // Over the displacements that a block can have: pixels it explains, by all that are strange and by all that
+  // it would change.
+  double displaced(const cv::Rect& box) const {
+    double best = 0;
+    for (int dy = -12; dy <= 12; ++dy) {
+      for (int dx = -12; dx <= 12; ++dx) {
+        const int square = dx * dx + dy * dy;
+        if (square >= 30 && square <= 160) best = std::max(best, displacedBy(box, dx, dy));
+      }
+    }
+    return best;
+  }
+
+  // Over the rectangles whose rows all show what stands at their left edge: strange pixels this explains,
+  // less ordinary ones it contradicts.
+  struct Smear {
+    double gain = 0;
+    cv::Rect patch;
+  };
+  Smear smeared(const cv::Rect& box) const {
+    cv::Rect area(box.x - 4, box.y - 4, box.width + 8, box.height + 8);
+    if (area.width < 20) area.x -= (20 - area.width) / 2, area.width = 20;
+    if (area.height < 20) area.y -= (20 - area.height) / 2, area.height = 20;
+    area &= cv::Rect(0, 0, lab_.cols, lab_.rows);
+    Smear best{0, box};
+    for (int left = area.x; left + kLeastSide <= area.br().x; ++left) {
+      const Smear smear = smearFrom(area, left);
+      if (smear.gain > best.gain) best = smear;
+    }
+    return best;
+  }
+
+ private:
+  template <class Work>
+  void forStrange(const cv::Rect& box, Work work) const {
+    for (int y = box.y; y < box.br().y; ++y) {
+      for (int x = box.x; x < box.br().x; ++x) {
+        if (strange_(y, x) != 0) work(x, y);
+      }
+    }
+  }
+  float roughness(int x, int y) const { return labDistance(lab_(y, x), smooth_(y, x)); }
+
+  static const Lab& at(const cv::Mat3f& picture, int x, int y) {
+    return picture(std::clamp(y, 0, picture.rows - 1), std::clamp(x, 0, picture.cols - 1));
+  }
+  static float step(const cv::Mat3f& picture, int x, int y, int dx, int dy) {
+    return labDistance(at(picture, x + dx, y + dy), at(picture, x - dx, y - dy));
+  }
+
+  bool isSeam(int x, int y, int dx, int dy) const {
+    const float here = step(lab_, x, y, dx, dy);
+    if (here < kSeam || here < step(lab_, x - dx, y - dy, dx, dy) ||
+        here < step(lab_, x + dx, y + dy, dx, dy) || here < step(lab_, x, y, dy, dx)) {
+      return false;
+    }
+    for (int k = -2; k <= 2; ++k) {
+      if (step(explanation_.expected, x + k * dx, y + k * dy, dx, dy) > kNoEdge) return false;
+    }
+    return true;
+  }
+
+  // A line may lie on either of two neighbouring columns.
+  static int twoLongest(const cv::Mat1b& seam) {
+    std::vector<int> lengths;
+    for (int x = 0; x + 1 < seam.cols; ++x) {
+      int length = 0;
+      for (int y = 0; y < seam.rows; ++y) length += seam(y, x) != 0 || seam(y, x + 1) != 0;
+      lengths.push_back(length);
+    }
+    const auto longest = std::max_element(lengths.begin(), lengths.end());
+    if (longest == lengths.end()) return 0;
+    int second = 0;
+    for (auto other = lengths.begin(); other != lengths.end(); ++other) {
+      if (std::abs(other - longest) >= 6) second = std::max(second, *other);
+    }
+    return *longest + second;
+  }
+
+  double displacedBy(const cv::Rect& box, int dx, int dy) const {
+    int explained = 0, changed = 0, strange = 0;
+    for (int y = box.y; y < box.br().y; ++y) {
+      for (int x = box.x; x < box.br().x; ++x) {
+        strange += strange_(y, x) != 0;
+        const Lab& source = at(explanation_.expected, x - dx, y - dy);
+        if (labDistance(source, explanation_.expected(y, x)) < kStrange) continue;
+        ++changed;
+        explained += strange_(y, x) != 0 && labDistance(lab_(y, x), source) < 16;
+      }
+    }
+    return changed == 0 || strange == 0 ? 0 : double(explained) * explained / (double(changed) * strange);
+  }
+
+  Smear smearFrom(const cv::Rect& area, int left) const {
+    const int width = std::min(area.br().x - left, kLargestSide);
+    cv::Mat1f gain(area.height, width, 0.0F);
+    for (int y = 0; y < area.height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        const float deviation = explanation_.deviation(area.y + y, left + x);
+        const float distance = labDistance(lab_(area.y + y, left + x), lab_(area.y + y, left));
+        if (deviation > kStrange) gain(y, x) = distance < 12 ? 1.0F : distance > kSeam ? -0.5F : 0.0F;
+        if (deviation < kExplained && distance > kSeam) gain(y, x) = -1;
+      }
+    }
+    cv::Mat1d sums;
+    cv::integral(gain, sums);
+    Smear best;
+    for (int right = kLeastSide; right <= width; ++right) {
+      for (int top = 0; top + kLeastSide <= area.height; ++top) {
+        for (int bottom = top + kLeastSide; bottom <= std::min(area.height, top + kLargestSide); ++bottom) {
+          const double sum = sums(bottom, right) - sums(top, right);
+          if (sum > best.gain) best = {sum, cv::Rect(left, area.y + top, right, bottom - top)};
+        }
+      }
+    }
+    return best;
+  }
+
+  const cv::Mat3f& lab_;
+  const Explanation& explanation_;
+  const cv::Mat1b& strange_;
+  cv::Mat3f smooth_;
+  cv::Mat1f depth_;
+};
+
+}  // namespace
+
+std::vector<GlitchCandidate> glitchCandidates(const cv::Mat3f& lab, const Explanation& explanation) {
+  const std::vector<Lab> palette = coloursOf(explanation);
+  const cv::Mat1b strange = strangePixels(explanation);
+  const Surroundings picture(lab, explanation, strange);
+  std::vector<GlitchCandidate> candidates;
+  for (const Cluster& cluster : clustersOf(strange)) {
+    const cv::Rect& box = cluster.box;
+    const auto smear = picture.smeared(box);
+    candidates.push_back(
+        {box,
+         {picture.roughPart(box), smear.patch, box},
+         {std::log(double(cluster.area)), double(std::max(box.width, box.height)) / 32,
+          double(picture.seams(box)) / (2.0 * (box.width + box.height)), picture.texture(box) / 10,
+          picture.displaced(box), std::log1p(smear.gain), std::log(double(std::min(box.width, box.height))),
+          std::log(picture.thickness(box)), double(cluster.area) / box.area(),
+          picture.foreign(box, palette)}});
+  }
+  return candidates;
+}
+
+const GlitchDetector& glitchDetector() {
+  static const GlitchDetector kDetector{
+      {{{3.663, -1.103, 18.314, 0.856, 0.277, 0.206, 1.996, -4.423, 2.038, 0.471}, 31.321},
+       {{-7.233, 1.368, 8.327, 2.986, -1.100, 7.372, 2.637, -1.344, 2.086, -1.148}, 4.389},
+       {{2.605, -3.881, 7.393, 2.534, 6.698, 0.286, -0.850, -1.638, -7.340, -2.205}, 8.771}}};
+  return kDetector;
+}
+
+GlitchScore glitchScore(const GlitchCandidate& candidate, const GlitchDetector& detector) {
+  GlitchScore best{0, -std::numeric_limits<double>::infinity()};
+  for (int kind = 0; kind < kGlitchKinds; ++kind) {
+    const GlitchWeights& weights = detector[std::size_t(kind)];
+    const double score =
+        std::inner_product(weights.cues.begin(), weights.cues.end(), candidate.cues.begin(), -weights.least);
+    if (score > best.score) best = {kind, score};
+  }
+  return best;
+}
+
+std::vector<cv::Rect> findGlitches(const cv::Mat3f& lab, const Explanation& explanation) {
+  std::vector<cv::Rect> patches;
+  for (const GlitchCandidate& candidate : glitchCandidates(lab, explanation)) {
+    const auto [kind, score] = glitchScore(candidate, glitchDetector());
+    if (score > 0) patches.push_back(candidate.patch[std::size_t(kind)]);
+  }
+  return patches;
+}
+
+}  // namespace plumbline::scenes
