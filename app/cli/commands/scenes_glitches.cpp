@@ -1,9 +1,9 @@
 #include "app/cli/catalog.h"
 #include "app/cli/command.h"
-#include "core/models/diffusion_model.h"
+#include "core/models/round_trip.h"
 #include "core/scenes/oracle/glitch_fit.h"
-#include "core/tensor/picture_tensor.h"
 #include "core/tensor/threads.h"
+#include "core/types/error.h"
 
 namespace plumbline::command {
 namespace {
@@ -29,10 +29,12 @@ int run(Context& context, const Parsed& parsed) {
   scenes::GlitchFitRequest request{int(config.scenes), std::uint64_t(config.seed), {}};
   if (!config.model.empty()) {
     const auto model = loadModel(Context::modelFolder(config.model).string());
-    request.roundTrip = [model](const std::vector<Picture>& pictures) {
-      const at::NoGradGuard noGrad;
-      return toPictures(model->decodeLatents(model->encodePictures(toTensor(pictures))));
-    };
+    if (model->pictureSize() != scenes::kCanvas) {
+      throw Error(ErrorKind::kUnsupported,
+                  "the detector reads pictures of 128 pixels a side, and '" + config.model + "' draws " +
+                      std::to_string(model->pictureSize()) + "; choose another model");
+    }
+    request.roundTrip = [model](const std::vector<Picture>& pictures) { return roundTrip(*model, pictures); };
   }
   const scenes::GlitchFit fit = scenes::fitGlitchDetector(request, context.progress(), context.stop());
   Json counts = Json::object();
@@ -45,7 +47,7 @@ int run(Context& context, const Parsed& parsed) {
   for (const scenes::GlitchWeights& kind : fit.detector)
     detector.push_back({{"cues", kind.cues}, {"least", kind.least}});
   context.result({{"detector", detector}, {"counts", counts}});
-  context.say("noise, smear, shift: " + detector.dump());
+  context.say(scenes::asSource(fit.detector));
   return 0;
 }
 
@@ -54,7 +56,7 @@ int run(Context& context, const Parsed& parsed) {
 void register_scenes_glitches(Registry& registry) {
   registry.add(make({"scenes_glitches", "Fit the glitch detector",
                      "Fits the oracle's glitch detector to rendered glitches and to bent and melted objects, "
-                     "and says how many of other scenes it calls a glitch. Prints the weights that "
+                     "and says how many of other scenes it calls a glitch. Prints the table that "
                      "core/scenes/oracle/glitch_detector.cpp holds.",
                      "none", 1, schema().schema()},
                     {}, run));

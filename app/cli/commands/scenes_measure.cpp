@@ -1,8 +1,7 @@
 #include "app/cli/catalog.h"
 #include "app/cli/command.h"
-#include "core/models/diffusion_model.h"
+#include "core/models/round_trip.h"
 #include "core/scenes/oracle/accuracy.h"
-#include "core/tensor/picture_tensor.h"
 
 namespace plumbline::command {
 namespace {
@@ -68,10 +67,7 @@ int run(Context& context, const Parsed& parsed) {
   if (!config.model.empty()) {
     const auto model = loadModel(Context::modelFolder(config.model).string());
     request.size = int(model->pictureSize());
-    request.roundTrip = [model](const std::vector<Picture>& pictures) {
-      const at::NoGradGuard noGrad;
-      return toPictures(model->decodeLatents(model->encodePictures(toTensor(pictures))));
-    };
+    request.roundTrip = [model](const std::vector<Picture>& pictures) { return roundTrip(*model, pictures); };
   }
   const Json clean = toJson(scenes::measureAccuracy(request, context.progress(), context.stop()));
   request.faults = true;

@@ -15,9 +15,10 @@ constexpr int kLeastCluster = 26;  // strange pixels that may be a glitch
 constexpr int kLeastPiece = 6;
 constexpr int kGap = 6;                            // pieces closer than this belong to one patch
 constexpr int kLeastSide = 12, kLargestSide = 31;  // of a patch, with a pixel or two of blur
-constexpr float kSeam = 22, kNoEdge = 12;          // Lab steps over two pixels
-constexpr float kBlend = 14;                       // Lab distance to a blend of two colours
-constexpr float kRough = 12;                       // Lab distance to the mean around
+constexpr float kSameColour = 16, kSameRow = 12, kOtherRow = 22;  // Lab distances
+constexpr float kSeam = 22, kNoEdge = 12;                         // Lab steps over two pixels
+constexpr float kBlend = 14;                                      // Lab distance to a blend of two colours
+constexpr float kRough = 12;                                      // Lab distance to the mean around
 
 struct Cluster {
   cv::Rect box;
@@ -76,10 +77,7 @@ std::vector<Lab> coloursOf(const Explanation& explanation) {
 bool isBlend(const Lab& colour, const std::vector<Lab>& palette) {
   for (std::size_t i = 0; i < palette.size(); ++i) {
     for (std::size_t j = i; j < palette.size(); ++j) {
-      const Lab way = palette[j] - palette[i];
-      const float length = way.dot(way);
-      const float along = length > 0 ? std::clamp(way.dot(colour - palette[i]) / length, 0.0F, 1.0F) : 0;
-      if (labDistance(colour, palette[i] + along * way) < kBlend) return true;
+      if (distanceToSegment(colour, palette[i], palette[j]) < kBlend) return true;
     }
   }
   return false;
@@ -126,11 +124,11 @@ class Surroundings {
   // The box of where rough pixels lie densely, as they do not along an edge; the whole box where that is
   // nowhere.
   cv::Rect roughPart(const cv::Rect& box) const {
-    cv::Mat1f rough(lab_.size(), 0.0F), density;
-    forStrange(box, [&](int x, int y) { rough(y, x) = roughness(x, y) > kRough; });
+    cv::Mat1f rough(box.size(), 0.0F), density;
+    forStrange(box, [&](int x, int y) { rough(y - box.y, x - box.x) = roughness(x, y) > kRough; });
     cv::blur(rough, density, {5, 5});
     const cv::Rect dense = cv::boundingRect(cv::Mat1b((density > 0.55) & (rough > 0)));
-    return dense.width >= kLeastSide / 2 && dense.height >= kLeastSide / 2 ? dense : box;
+    return dense.width >= kLeastSide / 2 && dense.height >= kLeastSide / 2 ? dense + box.tl() : box;
   }
 
   // Of each direction the two longest straight lines, some pixels apart, along which the picture has a step
@@ -151,18 +149,19 @@ class Surroundings {
   // Over the displacements that a block can have: pixels it explains, by all that are strange and by all that
   // it would change.
   double displaced(const cv::Rect& box) const {
+    const Changeable pixels = changeable(box);
     double best = 0;
     for (int dy = -12; dy <= 12; ++dy) {
       for (int dx = -12; dx <= 12; ++dx) {
         const int square = dx * dx + dy * dy;
-        if (square >= 30 && square <= 160) best = std::max(best, displacedBy(box, dx, dy));
+        if (square >= 29 && square <= 160) best = std::max(best, displacedBy(pixels, dx, dy));
       }
     }
     return best;
   }
 
   // Over the rectangles whose rows all show what stands at their left edge: strange pixels this explains,
-  // less ordinary ones it contradicts.
+  // less ordinary ones, and half the strange ones, that it contradicts.
   struct Smear {
     double gain = 0;
     cv::Rect patch;
@@ -174,7 +173,7 @@ class Surroundings {
     area &= cv::Rect(0, 0, lab_.cols, lab_.rows);
     Smear best{0, box};
     for (int left = area.x; left + kLeastSide <= area.br().x; ++left) {
-      const Smear smear = smearFrom(area, left);
+      const Smear smear = smearFrom(area, left, best.gain);
       if (smear.gain > best.gain) best = smear;
     }
     return best;
@@ -227,31 +226,59 @@ class Surroundings {
     return *longest + second;
   }
 
-  double displacedBy(const cv::Rect& box, int dx, int dy) const {
-    int explained = 0, changed = 0, strange = 0;
+  struct Changeable {
+    int strange = 0;
+    std::vector<cv::Point> points;  // that look otherwise somewhere within reach of a displacement
+  };
+  Changeable changeable(const cv::Rect& box) const {
+    constexpr int kReach = 12;
+    const cv::Rect around =
+        cv::Rect(box.x - kReach, box.y - kReach, box.width + 2 * kReach, box.height + 2 * kReach) &
+        cv::Rect(0, 0, lab_.cols, lab_.rows);
+    cv::Mat3f low, high;
+    const cv::Mat reach = cv::Mat::ones(2 * kReach + 1, 2 * kReach + 1, CV_8U);
+    cv::erode(explanation_.expected(around), low, reach);
+    cv::dilate(explanation_.expected(around), high, reach);
+    Changeable found;
     for (int y = box.y; y < box.br().y; ++y) {
       for (int x = box.x; x < box.br().x; ++x) {
-        strange += strange_(y, x) != 0;
-        const Lab& source = at(explanation_.expected, x - dx, y - dy);
-        if (labDistance(source, explanation_.expected(y, x)) < kStrange) continue;
-        ++changed;
-        explained += strange_(y, x) != 0 && labDistance(lab_(y, x), source) < 16;
+        found.strange += strange_(y, x) != 0;
+        if (labDistance(high(y - around.y, x - around.x), low(y - around.y, x - around.x)) >= kStrange)
+          found.points.emplace_back(x, y);
       }
     }
-    return changed == 0 || strange == 0 ? 0 : double(explained) * explained / (double(changed) * strange);
+    return found;
   }
 
-  Smear smearFrom(const cv::Rect& area, int left) const {
+  double displacedBy(const Changeable& pixels, int dx, int dy) const {
+    int explained = 0, changed = 0;
+    for (const cv::Point& p : pixels.points) {
+      const Lab& source = at(explanation_.expected, p.x - dx, p.y - dy);
+      if (labDistance(source, explanation_.expected(p)) < kStrange) continue;
+      ++changed;
+      explained += strange_(p) != 0 && labDistance(lab_(p), source) < kSameColour;
+    }
+    return changed == 0 || pixels.strange == 0
+               ? 0
+               : double(explained) * explained / (double(changed) * pixels.strange);
+  }
+
+  // Nothing where it cannot be more than what is known already.
+  Smear smearFrom(const cv::Rect& area, int left, double known) const {
     const int width = std::min(area.br().x - left, kLargestSide);
     cv::Mat1f gain(area.height, width, 0.0F);
+    double most = 0;
     for (int y = 0; y < area.height; ++y) {
       for (int x = 0; x < width; ++x) {
         const float deviation = explanation_.deviation(area.y + y, left + x);
         const float distance = labDistance(lab_(area.y + y, left + x), lab_(area.y + y, left));
-        if (deviation > kStrange) gain(y, x) = distance < 12 ? 1.0F : distance > kSeam ? -0.5F : 0.0F;
-        if (deviation < kExplained && distance > kSeam) gain(y, x) = -1;
+        if (deviation > kStrange)
+          gain(y, x) = distance < kSameRow ? 1.0F : distance > kOtherRow ? -0.5F : 0.0F;
+        if (deviation < kExplained && distance > kOtherRow) gain(y, x) = -1;
+        most += std::max(gain(y, x), 0.0F);
       }
     }
+    if (most <= known) return {};
     cv::Mat1d sums;
     cv::integral(gain, sums);
     Smear best;
@@ -283,23 +310,36 @@ std::vector<GlitchCandidate> glitchCandidates(const cv::Mat3f& lab, const Explan
   for (const Cluster& cluster : clustersOf(strange)) {
     const cv::Rect& box = cluster.box;
     const auto smear = picture.smeared(box);
-    candidates.push_back(
-        {box,
-         {picture.roughPart(box), smear.patch, box},
-         {std::log(double(cluster.area)), double(std::max(box.width, box.height)) / 32,
-          double(picture.seams(box)) / (2.0 * (box.width + box.height)), picture.texture(box) / 10,
-          picture.displaced(box), std::log1p(smear.gain), std::log(double(std::min(box.width, box.height))),
-          std::log(picture.thickness(box)), double(cluster.area) / box.area(),
-          picture.foreign(box, palette)}});
+    GlitchCandidate candidate{box, {picture.roughPart(box), smear.patch, box}, {}};
+    auto& cues = candidate.cues;
+    cues[kArea] = std::log(double(cluster.area)) - 5;
+    cues[kLonger] = std::max(box.width, box.height) / 32.0;
+    cues[kShorter] = std::log(double(std::min(box.width, box.height))) - 2;
+    cues[kThickness] = std::log(picture.thickness(box)) - 1;
+    cues[kFilled] = double(cluster.area) / box.area();
+    cues[kSeams] = picture.seams(box) / (2.0 * (box.width + box.height));
+    cues[kTexture] = picture.texture(box) / 10;
+    cues[kForeign] = picture.foreign(box, palette);
+    cues[kDisplaced] = picture.displaced(box);
+    cues[kSmeared] = std::log1p(smear.gain) - 3;
+    candidates.push_back(candidate);
   }
   return candidates;
 }
 
 const GlitchDetector& glitchDetector() {
-  static const GlitchDetector kDetector{
-      {{{3.663, -1.103, 18.314, 0.856, 0.277, 0.206, 1.996, -4.423, 2.038, 0.471}, 31.321},
-       {{-7.233, 1.368, 8.327, 2.986, -1.100, 7.372, 2.637, -1.344, 2.086, -1.148}, 4.389},
-       {{2.605, -3.881, 7.393, 2.534, 6.698, 0.286, -0.850, -1.638, -7.340, -2.205}, 8.771}}};
+  static const GlitchDetector kDetector{{// noise
+                                         {{3.914320, -1.808866, 1.599347, -3.738575, 1.142622, 16.091922,
+                                           0.855042, 0.513626, 0.168913, 0.119534},
+                                          12.015217},
+                                         // smear
+                                         {{-4.353342, -0.781984, 0.923583, -1.663212, 0.636596, 7.265784,
+                                           3.090235, -0.935689, -0.185519, 6.197111},
+                                          10.141224},
+                                         // shift
+                                         {{2.478191, -3.932130, -0.589575, -1.597089, -6.829992, 6.786173,
+                                           2.502769, -1.671030, 6.331196, 0.254622},
+                                          -1.784566}}};
   return kDetector;
 }
 

@@ -11,19 +11,28 @@
 
 namespace plumbline::scenes {
 
-inline constexpr int kGlitchCues = 10, kGlitchKinds = 3;
+// What is measured of a cluster, so that each number is of the order of one.
+enum GlitchCue {
+  kArea,       // logarithm, less 5
+  kLonger,     // side, of 32 pixels
+  kShorter,    // side, logarithm, less 2
+  kThickness,  // from the deepest strange pixel to the nearest ordinary one: logarithm, less 1
+  kFilled,     // share of the box that is strange
+  kSeams,      // pixels on straight upright and level steps, of the box's edge
+  kTexture,    // Lab distance to the pixels around, of 10
+  kForeign,    // share of strange pixels whose colour is no blend of two that the picture has
+  kDisplaced,  // how well one displacement explains it, 0 to 1
+  kSmeared,    // strange pixels that a smear explains: logarithm, less 3
+};
+inline constexpr int kGlitchCues = 10;
+inline constexpr int kGlitchKinds = 3;  // of GlitchKind
 
-// A cluster of pixels that nothing explains, too large to be chance.
+// A cluster of pixels that nothing explains, too large to be chance. Boxes lie inside the picture.
 struct GlitchCandidate {
   cv::Rect box;
   // Where the patch would be if it is of this kind: an object that it keeps from being recognised is part of
   // the cluster, but not of the patch.
   std::array<cv::Rect, kGlitchKinds> patch;
-  // Logarithm of its area, longer side (of 32), length of straight seams (of the box's edge), texture (Lab
-  // distance to its surroundings, of 10), how well one displacement explains it (0 to 1), logarithm of the
-  // pixels that a smear explains better, logarithm of the shorter side, of the greatest
-  // thickness, share of the box that is strange, share of that whose colour is no blend of two in the
-  // picture.
   std::array<double, kGlitchCues> cues{};
 };
 
@@ -31,14 +40,15 @@ struct GlitchCandidate {
 std::vector<GlitchCandidate> glitchCandidates(const cv::Mat3f& lab, const Explanation& explanation);
 
 // For one kind of patch: the weights of a logistic regression, how a cue speaks for this kind, and the least
-// score that is called one: even odds, or what 98 of 100 rendered ones exceed where that is lower. Those in
-// use were printed by `plumbline scenes glitches` (glitch_fit.h).
+// score that is called one: odds of 4 to 1, or what 98 of 100 rendered ones exceed where that is lower.
 struct GlitchWeights {
   std::array<double, kGlitchCues> cues{};
   double least = 0;
 };
 using GlitchDetector = std::array<GlitchWeights, kGlitchKinds>;  // in the order of GlitchKind
+// The one in use; `plumbline scenes glitches --scenes 800` printed it (glitch_fit.h).
 const GlitchDetector& glitchDetector();
+
 struct GlitchScore {
   int kind = 0;      // that it is most like
   double score = 0;  // by how much it exceeds the least score of that kind: above 0 it is a glitch

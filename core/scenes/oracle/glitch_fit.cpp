@@ -8,16 +8,20 @@
 #include "core/scenes/oracle/analysis.h"
 #include "core/scenes/renderer.h"
 #include "core/scenes/scene_rng.h"
+#include "core/types/error.h"
 #include "core/types/parallel.h"
 
 namespace plumbline::scenes {
 namespace {
 
-constexpr int kBatch = 16;        // scenes
-constexpr double kRendered = 2;   // how much a glitch as it is rendered counts
-constexpr double kMissed = 0.02;  // of the rendered glitches
-constexpr int kNewtonSteps = 25;
-using Vector = cv::Vec<double, kGlitchCues + 1>;  // cues and 1
+constexpr int kBatch = 16, kDecodedAtOnce = 32;  // scenes
+constexpr double kRendered = 2;                  // how much a glitch as it is rendered counts
+constexpr double kMissed = 0.02;                 // of the rendered glitches
+
+constexpr int kNewtonSteps = 200;
+constexpr double kRidge = 0.1;
+// Log odds of 4 to 1, asked for where that keeps enough of the rendered ones.
+constexpr double kSure = 1.386;
 
 struct Sample {
   std::string name;
@@ -31,16 +35,13 @@ struct Seen {
   std::vector<GlitchCandidate> candidates;
 };
 
-struct Example {
-  Vector cues;
-  double is = 0, weight = 1;
+// A row each.
+struct Examples {
+  cv::Mat1d cues;  // and 1
+  cv::Mat1d is, weight;
 };
 
 const std::array<std::string, kGlitchKinds> kKindNames{"noise", "smear", "shift"};
-
-cv::Mat viewOf(const Picture& picture) {
-  return {picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.rgb.data())};
-}
 
 cv::Mat smoothNoise(int cells, int type, double spread, SceneRng& rng) {
   cv::Mat coarse(cells, cells, type), fine;
@@ -102,8 +103,8 @@ Picture softened(const Picture& picture, SceneRng& rng) {
 
 std::vector<Sample> samplesOf(std::uint64_t seed, int index) {
   SceneRng promptRng(seed, std::uint64_t(index), 10), sceneRng(seed, std::uint64_t(index), 11),
-      bending(seed, std::uint64_t(index), 12);
-  const Faults faults{index % 4 == 0, false};
+      spoiling(seed, std::uint64_t(index), 12);
+  const Faults faults{index % 8 < 2, false};
   const Scene with = sampleScene(samplePrompt(promptRng), sceneRng, {faults.hazard, true});
   const ScenePrompt prompt = samplePrompt(promptRng);
   const Scene without = sampleScene(prompt, sceneRng, faults);
@@ -111,63 +112,94 @@ std::vector<Sample> samplesOf(std::uint64_t seed, int index) {
   other.textureSeed = without.textureSeed;
   const std::string& kind = kKindNames[std::size_t(with.glitch->kind)];
   const Picture clean = render(without, kCanvas);
-  std::vector<Sample> samples{{"rendered_" + kind, render(with, kCanvas), with.glitch},
-                              {"bent", bent(clean, bending), {}},
-                              {"melted", bent(melted(clean, render(other, kCanvas), bending), bending), {}}};
+  std::vector<Sample> samples{
+      {"rendered_" + kind, render(with, kCanvas), with.glitch},
+      {"bent", bent(clean, spoiling), {}},
+      {"melted", bent(melted(clean, render(other, kCanvas), spoiling), spoiling), {}}};
   Scene unspoilt = with;
   unspoilt.glitch.reset();
   Picture spoilt;
-  if (showsIn(*with.glitch, bent(render(unspoilt, kCanvas), bending), spoilt))
+  if (showsIn(*with.glitch, bent(render(unspoilt, kCanvas), spoiling), spoilt))
     samples.push_back({"bent_" + kind, std::move(spoilt), with.glitch});
   for (std::size_t i = 0, n = samples.size(); i < n; ++i)
-    samples.push_back({"soft_" + samples[i].name, softened(samples[i].picture, bending), samples[i].glitch});
+    samples.push_back({"soft_" + samples[i].name, softened(samples[i].picture, spoiling), samples[i].glitch});
   for (Sample& sample : samples) sample.fitted = index % 2 == 0;
   return samples;
 }
 
 void addDecoded(const GlitchFitRequest& request, std::vector<Sample>& samples) {
   if (!request.roundTrip) return;
-  std::vector<Picture> pictures;
-  for (const Sample& sample : samples) pictures.push_back(sample.picture);
-  pictures = request.roundTrip(pictures);
-  for (std::size_t i = 0, n = samples.size(); i < n; ++i) {
-    if (samples[i].name.starts_with("soft_")) continue;
-    Sample decoded = samples[i];
-    decoded.name = "decoded_" + decoded.name;
-    decoded.picture = std::move(pictures[i]);
-    samples.push_back(std::move(decoded));
+  std::vector<Sample> decoded;
+  for (const Sample& sample : samples) {
+    if (!sample.name.starts_with("soft_")) decoded.push_back(sample);
+  }
+  for (std::size_t first = 0; first < decoded.size(); first += kDecodedAtOnce) {
+    const std::size_t end = std::min(first + kDecodedAtOnce, decoded.size());
+    std::vector<Picture> pictures;
+    for (std::size_t i = first; i < end; ++i) pictures.push_back(decoded[i].picture);
+    pictures = request.roundTrip(pictures);
+    for (std::size_t i = first; i < end; ++i) {
+      Picture& picture = pictures.at(i - first);
+      if (picture.width != kCanvas || picture.height != kCanvas)
+        throw Error(ErrorKind::kInternal, "the round trip changed the pictures' size");
+      decoded[i].name = "decoded_" + decoded[i].name;
+      decoded[i].picture = std::move(picture);
+      samples.push_back(std::move(decoded[i]));
+    }
   }
 }
 
-Vector withOne(const GlitchCandidate& candidate) {
-  Vector cues;
-  for (int k = 0; k < kGlitchCues; ++k) cues[k] = candidate.cues[std::size_t(k)];
-  cues[kGlitchCues] = 1;
-  return cues;
-}
-
-// What lies mostly in the patch or is mostly covered by it.
+// Half of the cluster lies in the patch, or they share a quarter of the box around both.
 bool belongs(const cv::Rect& box, const Glitch& patch) {
   const cv::Rect glitch(patch.left, patch.top, patch.width, patch.height);
   const double both = (box & glitch).area();
   return both > 0.5 * box.area() || both > 0.25 * (box | glitch).area();
 }
 
-// Newton's method; a faint ridge keeps it solvable.
-Vector logisticRegression(const std::vector<Example>& examples) {
-  Vector weights = Vector::all(0);
-  for (int step = 0; step < kNewtonSteps; ++step) {
-    cv::Matx<double, kGlitchCues + 1, kGlitchCues + 1> curvature =
-        cv::Matx<double, kGlitchCues + 1, kGlitchCues + 1>::eye() * 1e-2;
-    Vector slope = -1e-2 * weights;
-    for (const Example& example : examples) {
-      const double p = 1 / (1 + std::exp(-weights.dot(example.cues)));
-      slope += example.weight * (example.is - p) * example.cues;
-      curvature += example.weight * p * (1 - p) * (example.cues * example.cues.t());
-    }
-    weights += Vector(curvature.solve(slope, cv::DECOMP_CHOLESKY).val);
+// Weighted log-likelihood less the ridge.
+double likelihood(const Examples& examples, const cv::Mat1d& weights) {
+  const cv::Mat1d odds = examples.cues * weights;
+  double sum = -0.5 * kRidge * weights.dot(weights);
+  for (int i = 0; i < odds.rows; ++i) {
+    const double z = odds(i);
+    sum += examples.weight(i) * (examples.is(i) * z - std::max(z, 0.0) - std::log1p(std::exp(-std::fabs(z))));
   }
-  return weights;
+  return sum;
+}
+
+// Newton's method; a step that does not help is halved.
+cv::Mat1d logisticRegression(const Examples& examples) {
+  constexpr int kSize = kGlitchCues + 1;
+  cv::Mat1d weights(kSize, 1, 0.0);
+  double now = likelihood(examples, weights);
+  for (int step = 0; step < kNewtonSteps; ++step) {
+    const cv::Mat1d odds = examples.cues * weights;
+    cv::Mat1d error(odds.size()), bent = examples.cues.clone();
+    for (int i = 0; i < odds.rows; ++i) {
+      const double p = 1 / (1 + std::exp(-odds(i)));
+      error(i) = examples.weight(i) * (examples.is(i) - p);
+      bent.row(i) *= examples.weight(i) * p * (1 - p);
+    }
+    const cv::Mat1d slope = examples.cues.t() * error - kRidge * weights;
+    const cv::Mat1d curvature = examples.cues.t() * bent + cv::Mat1d::eye(kSize, kSize) * kRidge;
+    cv::Mat1d way;
+    cv::solve(curvature, slope, way, cv::DECOMP_CHOLESKY);
+    double next = likelihood(examples, weights + way);
+    for (int halving = 0; halving < 30 && next < now; ++halving) {
+      way *= 0.5;
+      next = likelihood(examples, weights + way);
+    }
+    if (next - now < 1e-7 * std::fabs(now)) return weights;
+    weights += way;
+    now = next;
+  }
+  throw Error(ErrorKind::kInternal, "fitting the glitch detector did not come to an end");
+}
+
+cv::Mat1d withOne(const GlitchCandidate& candidate) {
+  cv::Mat1d row(1, kGlitchCues + 1, 1.0);
+  std::copy(candidate.cues.begin(), candidate.cues.end(), row.begin());
+  return row;
 }
 
 double bestScore(const std::vector<GlitchCandidate>& candidates, const GlitchDetector& detector) {
@@ -204,28 +236,30 @@ std::vector<Seen> look(const GlitchFitRequest& request, ProgressSink& progress, 
 
 GlitchWeights fitKind(GlitchKind kind, const std::vector<Seen>& all) {
   const std::string rendered = "rendered_" + kKindNames[std::size_t(kind)];
-  std::vector<Example> examples;
+  Examples examples;
   for (const auto& [sample, candidates] : all) {
     if (!sample.fitted || (sample.glitch && sample.glitch->kind != kind)) continue;
     for (const GlitchCandidate& candidate : candidates) {
       const bool is = sample.glitch && belongs(candidate.box, *sample.glitch);
       if (sample.glitch && !is) continue;  // bent pictures have more than their patch
-      examples.push_back({withOne(candidate), is ? 1.0 : 0.0, sample.name == rendered ? kRendered : 1.0});
+      examples.cues.push_back(withOne(candidate));
+      examples.is.push_back(is ? 1.0 : 0.0);
+      examples.weight.push_back(sample.name == rendered ? kRendered : 1.0);
     }
   }
-  const Vector fitted = logisticRegression(examples);
+  const cv::Mat1d fitted = logisticRegression(examples);
   GlitchWeights weights;
-  std::copy_n(fitted.val, kGlitchCues, weights.cues.begin());
+  std::copy_n(fitted.begin(), kGlitchCues, weights.cues.begin());
   std::vector<double> scores;
   for (const auto& [sample, candidates] : all) {
     if (!sample.fitted || sample.name != rendered || candidates.empty()) continue;
     scores.push_back(bestScore(candidates, {weights, weights, weights}));
   }
   std::sort(scores.begin(), scores.end());
-  // Even odds, where that keeps enough of the rendered ones.
-  weights.least = -fitted[kGlitchCues];
+  weights.least = kSure - fitted(kGlitchCues);
+  // A little less than the score that is to be called, for the digits that are kept.
   if (!scores.empty())
-    weights.least = std::min(weights.least, scores[std::size_t(kMissed * double(scores.size()))]);
+    weights.least = std::min(weights.least, scores[std::size_t(kMissed * double(scores.size()))] - 0.01);
   return weights;
 }
 
@@ -243,6 +277,16 @@ GlitchFit fitGlitchDetector(const GlitchFitRequest& request, ProgressSink& progr
     count.called += bestScore(candidates, fit.detector) > 0;
   }
   return fit;
+}
+
+std::string asSource(const GlitchDetector& detector) {
+  std::string text;
+  for (std::size_t kind = 0; kind < detector.size(); ++kind) {
+    text += "    // " + kKindNames[kind] + "\n    {{";
+    for (const double cue : detector[kind].cues) text += std::to_string(cue) + ", ";
+    text += "}, " + std::to_string(detector[kind].least) + "},\n";
+  }
+  return text;
 }
 
 }  // namespace plumbline::scenes

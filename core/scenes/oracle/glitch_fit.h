@@ -1,5 +1,6 @@
-// Where the glitch detector's weights come from: renders with a glitch against renders whose objects were
-// bent and melted into each other as a generator's are, each as it is and after a lossy round trip.
+// Where the glitch detector's weights come from: renders with a glitch, also in bent pictures, against
+// renders whose objects were bent and melted into each other as a generator's are; each as it is, softened,
+// and after a model's round trip.
 #pragma once
 
 #include <functional>
@@ -28,6 +29,10 @@ struct GlitchFit {
       counts;  // rendered_noise, _smear, _shift, bent, melted; soft_ or decoded_ before it
 };
 
+// Throws Error(kInternal) where the round trip changes sizes or there is no best fit.
 GlitchFit fitGlitchDetector(const GlitchFitRequest& request, ProgressSink& progress, std::stop_token stop);
+
+// The table of glitchDetector().
+std::string asSource(const GlitchDetector& detector);
 
 }  // namespace plumbline::scenes

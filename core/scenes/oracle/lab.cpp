@@ -4,10 +4,13 @@
 
 namespace plumbline::scenes {
 
+cv::Mat viewOf(const Picture& picture) {
+  return {picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.rgb.data())};
+}
+
 cv::Mat3f toLab(const Picture& picture) {
-  const cv::Mat bytes(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.rgb.data()));
   cv::Mat3f scaled, lab;
-  bytes.convertTo(scaled, CV_32F, 1.0 / 255);
+  viewOf(picture).convertTo(scaled, CV_32F, 1.0 / 255);
   cv::cvtColor(scaled, lab, cv::COLOR_RGB2Lab);
   return lab;
 }

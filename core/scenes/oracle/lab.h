@@ -1,6 +1,7 @@
 // Colours as people see them: CIE Lab, and pictures in it.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <opencv2/core.hpp>
 
@@ -18,6 +19,17 @@ inline float labDistance(const Lab& a, const Lab& b) {
   const float l = a[0] - b[0], u = a[1] - b[1], v = a[2] - b[2];
   return std::sqrt(l * l + u * u + v * v);
 }
+
+// To the nearest blend of two colours.
+inline float distanceToSegment(const Lab& p, const Lab& a, const Lab& b) {
+  const Lab d = b - a;
+  const float length = d.dot(d);
+  const float t = length > 0 ? std::clamp((p - a).dot(d) / length, 0.0F, 1.0F) : 0.0F;
+  return labDistance(p, a + t * d);
+}
+
+// The picture's own bytes, not a copy.
+cv::Mat viewOf(const Picture& picture);
 
 // The palette in Lab, in the order of Colour.
 const std::array<Lab, kColours>& labPalette();

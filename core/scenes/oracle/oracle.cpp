@@ -10,10 +10,9 @@ namespace plumbline::scenes {
 namespace {
 
 Picture resized(const Picture& picture, int size) {
-  const cv::Mat from(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.rgb.data()));
   Picture result(size, size);
-  cv::Mat to(size, size, CV_8UC3, result.rgb.data());
-  cv::resize(from, to, to.size(), 0, 0, size > picture.width ? cv::INTER_CUBIC : cv::INTER_AREA);
+  cv::Mat to = viewOf(result);
+  cv::resize(viewOf(picture), to, to.size(), 0, 0, size > picture.width ? cv::INTER_CUBIC : cv::INTER_AREA);
   return result;
 }
 

@@ -74,13 +74,6 @@ std::vector<Piece> findCores(const cv::Mat3f& lab, const cv::Mat1b& classes, cv:
   return pieces;
 }
 
-float distanceToSegment(const Lab& p, const Lab& a, const Lab& b) {
-  const Lab d = b - a;
-  const float length = d.dot(d);
-  const float t = length > 0 ? std::clamp((p - a).dot(d) / length, 0.0F, 1.0F) : 0.0F;
-  return labDistance(p, a + t * d);
-}
-
 // Whether a pixel can be a blend of the piece's fill, its darker outline and the background.
 bool blends(const Lab& pixel, const Lab& fill, const Lab& ground) {
   constexpr float kTolerance = 20;
