@@ -87,6 +87,7 @@ class Begun {
     data_.reward = std::make_shared<Reward>(model_, data_.prompts, DrawSettings{20, 5, "ddim", 0});
     method->beginRound(context, 0);
   }
+  Begun(const Begun&) = delete;  // the context refers to this
 
  private:
   toy::ToyModel model_;

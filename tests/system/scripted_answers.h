@@ -2,7 +2,6 @@
 // end with the same answers.
 #pragma once
 
-#include <QHash>
 #include <QString>
 #include <QStringList>
 
