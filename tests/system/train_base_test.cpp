@@ -64,6 +64,23 @@ class TrainBaseTest : public QObject {
     QVERIFY(steps(out) > before);
   }
 
+  // A shipped model has no training state.
+  void finishedWeightsAreGoneOnWith() {
+    const QString out = path("model"), file = out + "/unet/diffusion_pytorch_model.safetensors";
+    const auto before = weights(file);
+    QVERIFY(QFile::remove(out + "/training.safetensors"));
+    const Ran ran = train("diffusion", out);
+    QVERIFY2(ran.code == 0, ran.why());
+    double moved = 0, size = 0;
+    for (const auto& [name, tensor] : weights(file)) {
+      const at::Tensor start = before.at(name).to(at::kFloat);
+      moved += (tensor.to(at::kFloat) - start).square().sum().item<double>();
+      size += start.square().sum().item<double>();
+    }
+    QVERIFY(moved > 0);
+    QVERIFY2(moved < 0.05 * size, qPrintable(QString("%1 of %2").arg(moved).arg(size)));
+  }
+
   // The loss is of the velocity: going on with a network that predicts noise would ruin it.
   void aNetworkThatPredictsNoiseIsLeftAlone() {
     const QString file = path("model/scheduler/scheduler_config.json");

@@ -36,6 +36,7 @@ class OptimizerTest : public QObject {
 
  private Q_SLOTS:
   void shardsGiveTheGradientOfTheWhole();
+  void gradientsOfAWorkingCopyReachTheParameters();
   void directionsAreOrthonormal();
   void edgesOfTheNetworkAreLeftToAdamW();
   void resumedEqualsUninterrupted();
@@ -52,6 +53,31 @@ void OptimizerTest::shardsGiveTheGradientOfTheWhole() {
   QVERIFY(std::abs(mean - loss(whole, x).item<double>()) < 1e-6);
   for (const auto& [name, p] : whole)
     QVERIFY2(at::allclose(p.grad(), parts.at(name).grad(), 1e-5, 1e-7), name.c_str());
+}
+
+void OptimizerTest::gradientsOfAWorkingCopyReachTheParameters() {
+  const auto x = ramp({8, 4}, 0.11);
+  NamedTensors exact = network(), parameters = network(), working = network();
+  loss(exact, x).backward();
+  for (auto& [name, p] : parameters) p = p.detach();
+  working.erase("inner.bias");
+  for (auto& [name, p] : working) p = p.detach().to(at::kBFloat16).requires_grad_(true);
+  parameters.at("inner.bias").requires_grad_(true);
+  NamedTensors used = working;
+  used["inner.bias"] = parameters.at("inner.bias");
+  const auto mixed = [&](int) {
+    const auto hidden = at::tanh(at::linear(x.to(at::kBFloat16), used.at("conv_in.weight")));
+    const auto y = at::linear(hidden, used.at("inner.weight")).to(at::kFloat) + used.at("inner.bias");
+    return y.square().mean();
+  };
+  gradientsInShards(parameters, 2, mixed, working);
+  for (const auto& [name, p] : parameters) {
+    QCOMPARE(p.grad().scalar_type(), at::kFloat);
+    QVERIFY2((p.grad() - exact.at(name).grad()).norm().item<double>() <
+                 0.02 * exact.at(name).grad().norm().item<double>(),
+             name.c_str());
+  }
+  for (const auto& [name, p] : working) QVERIFY(!p.grad().defined());
 }
 
 void OptimizerTest::directionsAreOrthonormal() {

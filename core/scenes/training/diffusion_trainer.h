@@ -31,7 +31,8 @@ struct DiffusionSettings {
 // folder: a pipeline folder with vae/ and tokenizer/ in place, and unet/config.json,
 // text_encoder/config.json, scheduler/scheduler_config.json. Writes unet/ and text_encoder/ weights (EMA,
 // half precision) and folder/training.safetensors every few minutes and at the end. resume: go on from that
-// state where there is one, with a new learning-rate cycle. Progress: metrics "diffusion_loss",
+// state where there is one, with a new learning-rate cycle; where there are only weights, from those, at a
+// lower rate (with another seed, or the same pictures come again). Progress: metrics "diffusion_loss",
 // "reading_loss". Throws Error(kUnsupported) where the scheduler predicts something else, Error(kCancelled)
 // after writing.
 void trainDiffusion(const std::string& folder, const DiffusionSettings& settings, bool resume,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/tensor/precision.h"
+
 namespace plumbline::training {
 namespace {
 
@@ -22,13 +24,14 @@ bool takesMuon(const std::string& name, const at::Tensor& parameter) {
 at::Tensor orthogonalised(const at::Tensor& m) {
   const bool turned = m.size(0) > m.size(1);
   at::Tensor x = turned ? m.t() : m;
-  x = x / (x.norm() + 1e-7);
+  x = (x / (x.norm() + 1e-7))
+          .to(cpuHasBFloat16() ? at::kBFloat16 : at::kFloat);  // five digits are not needed
   for (int i = 0; i < 5; ++i) {
     const at::Tensor square = at::mm(x, x.t());
     const at::Tensor polynomial = at::addmm(square, square, square, -4.7750, 2.0315);
     x = at::addmm(x, polynomial, x, 3.4445, 1);
   }
-  return turned ? x.t() : x;
+  return (turned ? x.t() : x).to(m.scalar_type());
 }
 
 void muonUpdate(at::Tensor& parameter, const at::Tensor& gradient, at::Tensor& momentum, double rate,

@@ -5,9 +5,13 @@
 namespace plumbline::training {
 
 double gradientsInShards(const NamedTensors& parameters, int shards,
-                         const std::function<at::Tensor(int)>& loss) {
-  std::vector<at::Tensor> inputs;
-  for (const auto& [name, p] : parameters) inputs.push_back(p);
+                         const std::function<at::Tensor(int)>& loss, const NamedTensors& working) {
+  std::vector<at::Tensor> inputs, targets;
+  for (const auto& [name, p] : parameters) {
+    const auto found = working.find(name);
+    inputs.push_back(found == working.end() ? p : found->second);
+    targets.push_back(p);
+  }
   std::vector<std::vector<at::Tensor>> gradients(static_cast<std::size_t>(shards));
   std::vector<double> losses(static_cast<std::size_t>(shards));
   inShards(shards, [&](int shard) {
@@ -17,12 +21,14 @@ double gradientsInShards(const NamedTensors& parameters, int shards,
   });
   double mean = 0;
   for (int shard = 0; shard < shards; ++shard) mean += losses[std::size_t(shard)] / shards;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
+  for (std::size_t i = 0; i < targets.size(); ++i) {
     at::Tensor sum;
     for (const auto& one : gradients) {
-      if (one[i].defined()) sum = sum.defined() ? sum.add_(one[i]) : one[i];
+      if (!one[i].defined()) continue;
+      const at::Tensor part = one[i].to(targets[i].scalar_type());
+      sum = sum.defined() ? sum.add_(part) : part;
     }
-    inputs[i].mutable_grad() = sum.defined() ? sum.div_(shards).contiguous() : sum;
+    targets[i].mutable_grad() = sum.defined() ? sum.div_(shards).contiguous() : sum;
   }
   return mean;
 }

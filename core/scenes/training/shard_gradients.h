@@ -10,8 +10,10 @@
 namespace plumbline::training {
 
 // Puts the mean over the shards of the gradient of loss(shard), a scalar, into the parameters; returns the
-// mean loss. Gradients that stood there are replaced. loss must not write to shared tensors.
+// mean loss. Gradients that stood there are replaced. loss must not write to shared tensors. working: what
+// loss computes with in place of the parameters of these names, as in mixed precision (Micikevicius et al.
+// 2018): gradients are taken there, and added up in the precision of the parameters.
 double gradientsInShards(const NamedTensors& parameters, int shards,
-                         const std::function<at::Tensor(int)>& loss);
+                         const std::function<at::Tensor(int)>& loss, const NamedTensors& working = {});
 
 }  // namespace plumbline::training
