@@ -2,8 +2,10 @@
 // picture of 64 pixels shows the same scene at half scale.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/scenes/prompt.h"
@@ -31,6 +33,7 @@ struct Hazard {
 };
 
 enum class GlitchKind { kNoise, kSmear, kShift };
+inline constexpr std::array<std::string_view, 3> kGlitchKindNames{"noise", "smear", "shift"};
 
 struct Glitch {
   GlitchKind kind = GlitchKind::kNoise;

@@ -23,4 +23,13 @@ TrainingSample trainingSample(std::uint64_t seed, std::uint64_t index, int size)
   return sample;
 }
 
+TrainingSample evenTrainingSample(std::uint64_t seed, std::uint64_t index, int size) {
+  constexpr double kOthersOverWhite = 0.2;  // a tenth of the pictures each, and half of them
+  SceneRng choice(seed, index, 3);
+  for (std::uint64_t attempt = 0;; ++attempt) {
+    TrainingSample sample = trainingSample(seed + attempt * 0x9e3779b9, index, size);
+    if (sample.scene.background != Background::kWhite || choice.chance(kOthersOverWhite)) return sample;
+  }
+}
+
 }  // namespace plumbline::scenes

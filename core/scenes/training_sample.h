@@ -20,4 +20,8 @@ struct TrainingSample {
 // for a hazard sign by name.
 TrainingSample trainingSample(std::uint64_t seed, std::uint64_t index, int size);
 
+// With every background equally often, for what learns pictures without captions: half of the captions say
+// none, which is drawn white, and what stands on grass or in the dark is the hardest to compress.
+TrainingSample evenTrainingSample(std::uint64_t seed, std::uint64_t index, int size);
+
 }  // namespace plumbline::scenes

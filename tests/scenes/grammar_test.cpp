@@ -2,6 +2,7 @@
 // and training never sees a held-out prompt.
 #include <QTest>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "core/scenes/prompt.h"
@@ -16,6 +17,21 @@ class GrammarTest : public QObject {
   Q_OBJECT
 
  private Q_SLOTS:
+  void backgroundsCanComeEqually() {
+    constexpr int kSamples = 900;
+    std::map<Background, int> found;
+    for (int i = 0; i < kSamples; ++i) {
+      const TrainingSample sample = evenTrainingSample(17, std::uint64_t(i), 16);
+      QVERIFY(!isHeldOut(sample.scene.prompt));
+      ++found[sample.scene.background];
+    }
+    QCOMPARE(found.size(), std::size_t(kBackgrounds));
+    // Four standard deviations.
+    for (const auto& [background, n] : found)
+      QVERIFY2(std::abs(n - kSamples / kBackgrounds) < 45, std::to_string(n).c_str());
+    QVERIFY(evenTrainingSample(17, 3, 16).picture.rgb == evenTrainingSample(17, 3, 16).picture.rgb);
+  }
+
   void knownTexts() {
     ScenePrompt prompt;
     prompt.groups = {{2, SizeWord::kSmall, Colour::kRed, Shape::kStar},

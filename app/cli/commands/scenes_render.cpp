@@ -43,7 +43,6 @@ Json truth(const scenes::Scene& scene) {
                        {"box", boxJson(scenes::boxOf(object))},
                        {"covered", scenes::coveredShare(scene, object)}});
   }
-  constexpr const char* kGlitches[] = {"noise", "smear", "shift"};
   Json json{{"world_version", scene.worldVersion},
             {"prompt", scenes::canonicalText(scene.prompt)},
             {"held_out", scenes::isHeldOut(scene.prompt)},
@@ -56,7 +55,7 @@ Json truth(const scenes::Scene& scene) {
   }
   if (scene.glitch) {
     const scenes::Glitch& g = *scene.glitch;
-    json["glitch"] = {{"kind", kGlitches[int(g.kind)]},
+    json["glitch"] = {{"kind", std::string(scenes::kGlitchKindNames[std::size_t(g.kind)])},
                       {"box", Json{g.left, g.top, g.left + g.width, g.top + g.height}}};
   }
   return json;

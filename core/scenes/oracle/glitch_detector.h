@@ -25,7 +25,7 @@ enum GlitchCue {
   kSmeared,    // strange pixels that a smear explains: logarithm, less 3
 };
 inline constexpr int kGlitchCues = 10;
-inline constexpr int kGlitchKinds = 3;  // of GlitchKind
+inline constexpr int kGlitchKinds = int(kGlitchKindNames.size());
 
 // A cluster of pixels that nothing explains, too large to be chance. Boxes lie inside the picture.
 struct GlitchCandidate {

@@ -41,8 +41,6 @@ struct Examples {
   cv::Mat1d is, weight;
 };
 
-const std::array<std::string, kGlitchKinds> kKindNames{"noise", "smear", "shift"};
-
 cv::Mat smoothNoise(int cells, int type, double spread, SceneRng& rng) {
   cv::Mat coarse(cells, cells, type), fine;
   for (float* v = coarse.ptr<float>();
@@ -110,7 +108,7 @@ std::vector<Sample> samplesOf(std::uint64_t seed, int index) {
   const Scene without = sampleScene(prompt, sceneRng, faults);
   Scene other = sampleScene(prompt, sceneRng, faults);
   other.textureSeed = without.textureSeed;
-  const std::string& kind = kKindNames[std::size_t(with.glitch->kind)];
+  const std::string kind(kGlitchKindNames[std::size_t(with.glitch->kind)]);
   const Picture clean = render(without, kCanvas);
   std::vector<Sample> samples{
       {"rendered_" + kind, render(with, kCanvas), with.glitch},
@@ -235,7 +233,7 @@ std::vector<Seen> look(const GlitchFitRequest& request, ProgressSink& progress, 
 }
 
 GlitchWeights fitKind(GlitchKind kind, const std::vector<Seen>& all) {
-  const std::string rendered = "rendered_" + kKindNames[std::size_t(kind)];
+  const std::string rendered = "rendered_" + std::string(kGlitchKindNames[std::size_t(kind)]);
   Examples examples;
   for (const auto& [sample, candidates] : all) {
     if (!sample.fitted || (sample.glitch && sample.glitch->kind != kind)) continue;
@@ -282,7 +280,7 @@ GlitchFit fitGlitchDetector(const GlitchFitRequest& request, ProgressSink& progr
 std::string asSource(const GlitchDetector& detector) {
   std::string text;
   for (std::size_t kind = 0; kind < detector.size(); ++kind) {
-    text += "    // " + kKindNames[kind] + "\n    {{";
+    text += "    // " + std::string(kGlitchKindNames[kind]) + "\n    {{";
     for (const double cue : detector[kind].cues) text += std::to_string(cue) + ", ";
     text += "}, " + std::to_string(detector[kind].least) + "},\n";
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include "core/nn/autoencoder_kl.h"
 #include "core/nn/initialise.h"
@@ -60,8 +61,17 @@ at::Tensor foregroundWeight(const at::Tensor& x) {
   return 1.0 + 3.0 * distance.clamp_max(0.5) / 0.5;
 }
 
-at::Tensor autoencoderLoss(nn::AutoencoderKl& vae, const at::Tensor& x, const AutoencoderSettings& settings,
-                           std::uint64_t seed) {
+at::Tensor latentChange(const at::Tensor& mean, nn::AutoencoderKl& former, const at::Tensor& x) {
+  const auto before = [&] {
+    torch::NoGradGuard noGrad;
+    return former->encode(x).mean;
+  }();
+  return ((mean - before) * former->scalingFactor()).square().mean();
+}
+
+// former: whose latents are to stay; may be null.
+at::Tensor autoencoderLoss(nn::AutoencoderKl& vae, nn::AutoencoderKl& former, const at::Tensor& x,
+                           const AutoencoderSettings& settings, std::uint64_t seed) {
   const auto q = [&] {
     at::AutoGradMode encoderLearns(!settings.decoderOnly);
     return vae->encode(x);
@@ -74,9 +84,12 @@ at::Tensor autoencoderLoss(nn::AutoencoderKl& vae, const at::Tensor& x, const Au
     latents = latents + level * q.mean.std() * at::randn(q.mean.sizes(), generator, q.mean.options());
   }
   const auto difference = (vae->decode(latents) - x) * foregroundWeight(x);
+  const auto loss = difference.abs().mean() + 2.0 * difference.square().mean() + 0.5 * edgeLoss(difference);
+  if (settings.decoderOnly) return loss;
+  // Held near what they were instead of near a normal distribution: that would shrink them further.
+  if (former) return loss + settings.latentWeight * latentChange(q.mean, former, x);
   const auto kl = 0.5 * (q.mean.square() + q.logvar.exp() - 1 - q.logvar).sum() / double(x.numel());
-  return difference.abs().mean() + 2.0 * difference.square().mean() + 0.5 * edgeLoss(difference) +
-         settings.klWeight * kl;
+  return loss + settings.klWeight * kl;
 }
 
 // Decoder weights only, with everything at its average: the written encoder, which latents were made with,
@@ -104,13 +117,21 @@ Measured measure(nn::AutoencoderKl& vae, int pictureSize) {
   return {-10 * std::log10(mse), 1.0 / q.mean.std().item<double>()};
 }
 
-void writeModel(const json& config, const std::string& folder, const NamedTensors& ema, double scale) {
+struct Files {
+  explicit Files(const std::string& folder)
+      : state(folder + "/training.safetensors"),
+        weights(folder + "/diffusion_pytorch_model.safetensors"),
+        config(folder + "/config.json") {}
+  std::string state, weights, config;
+};
+
+void writeModel(const json& config, const Files& files, const NamedTensors& ema, double scale) {
   NamedTensors half;
   for (const auto& [name, tensor] : ema) half[name] = tensor.to(at::kHalf);
   json written = config;
   written["scaling_factor"] = std::round(scale * 1e5) / 1e5;
-  writeSafetensors(folder + "/diffusion_pytorch_model.safetensors", half, {{"format", "pt"}});
-  std::ofstream(folder + "/config.json") << written.dump(2) << "\n";
+  writeSafetensors(files.weights, half, {{"format", "pt"}});
+  std::ofstream(files.config) << written.dump(2) << "\n";
 }
 
 }  // namespace
@@ -118,29 +139,37 @@ void writeModel(const json& config, const std::string& folder, const NamedTensor
 void trainAutoencoder(const json& config, const std::string& folder, const AutoencoderSettings& settings,
                       bool resume, ProgressSink& progress, std::stop_token stop) {
   std::filesystem::create_directories(folder);
-  const std::string statePath = folder + "/training.safetensors";
-  nn::AutoencoderKl vae(config), average(config);
+  const Files files(folder);
+  nn::AutoencoderKl vae(config), average(config), former(nullptr);
   nn::initialise(*vae, settings.seed);
   const NamedTensors parameters = namedParameters(*vae);
   const int shards = std::min(at::get_num_threads(), settings.batch / 4);
-  Optimizer optimizer(parameters, {.learningRate = settings.learningRate, .weightDecay = 1e-4});
-  const bool haveState = std::filesystem::exists(statePath);
-  if (settings.decoderOnly && !haveState)
+  const Begins begins = beginningOf(resume || settings.decoderOnly, files.state, {files.weights});
+  if (settings.decoderOnly && begins == Begins::kAnew)
     throw Error(ErrorKind::kNotFound,
-                statePath + " is missing; the decoder alone is trained after the autoencoder");
-  if ((resume || settings.decoderOnly) && haveState) optimizer.restore(readState(statePath));
+                files.weights + " is missing; the decoder alone is trained after the autoencoder");
+  if (begins == Begins::kFromWeights) loadParameters(*vae, readState(files.weights));
+  Optimizer optimizer(parameters, {.learningRate = settings.learningRate, .weightDecay = 1e-4});
+  if (begins == Begins::kFromState) optimizer.restore(readState(files.state));
   const NamedTensors trained = settings.decoderOnly ? decoderAlone(parameters, optimizer.ema()) : parameters;
 
+  std::optional<double> keptScale;
+  if (settings.keepLatents && begins != Begins::kAnew) {
+    former = nn::AutoencoderKl(readConfig(files.config));
+    loadParameters(*former, readState(files.weights));
+    keptScale = former->scalingFactor();
+  }
   const auto save = [&] {
     loadParameters(*average, optimizer.ema());
     const Measured m = measure(average, settings.pictureSize);
     progress.metric("psnr", optimizer.steps(), m.psnr);
-    writeModel(config, folder, optimizer.ema(), m.scale);
-    writeSafetensors(statePath, optimizer.state(), {});
+    writeModel(config, files, optimizer.ema(), keptScale.value_or(m.scale));
+    writeSafetensors(files.state, optimizer.state(), {});
   };
   const auto start = Clock::now();
   auto saved = start;
-  PictureStream stream(settings.seed, optimizer.steps() * settings.batch, settings.pictureSize, stop);
+  PictureStream stream(settings.seed, optimizer.steps() * settings.batch, settings.pictureSize, stop,
+                       scenes::evenTrainingSample);
   while (secondsSince(start) < settings.seconds && !stop.stop_requested()) {
     const double share = secondsSince(start) / settings.seconds;
     const bool crops = share < settings.cropShare;
@@ -149,7 +178,8 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
     const auto x = (crops ? busyCrops(batch, seed) : batch).contiguous(at::MemoryFormat::ChannelsLast);
     const auto parts = x.chunk(shards);
     const double loss = gradientsInShards(trained, int(parts.size()), [&](int shard) {
-      return autoencoderLoss(vae, parts[std::size_t(shard)], settings, seed * 64 + std::uint64_t(shard));
+      return autoencoderLoss(vae, former, parts[std::size_t(shard)], settings,
+                             seed * 64 + std::uint64_t(shard));
     });
     optimizer.step(share);
     if (optimizer.steps() % 20 == 0) {

@@ -18,6 +18,10 @@ struct AutoencoderSettings {
   double learningRate = 2e-3;
   double klWeight =
       3e-3;  // of the divergence per pixel: keeps the latents smooth enough to be drawn by a small U-Net
+  // A U-Net was trained on the latents: their scaling factor stays, and their mean squared change (their
+  // variance is one) costs latentWeight in place of the divergence, so that it has little to learn anew.
+  bool keepLatents = false;
+  double latentWeight = 0.02;
   bool decoderOnly = false;  // goes on with the decoder alone: a U-Net trained on the latents stays valid
   // Decoder alone: noise on the latents, one level |N(0, this)| a picture in standard deviations of the
   // latents, so that what a U-Net got slightly wrong still decodes to whole objects (noise-augmented
@@ -28,8 +32,10 @@ struct AutoencoderSettings {
 
 // Trains and writes folder/config.json and folder/diffusion_pytorch_model.safetensors (EMA weights, half
 // precision, with the scaling factor measured on held-back pictures) and folder/training.safetensors (the
-// state to go on from) every few minutes. resume: go on from that state where there is one. Progress: metric
-// "autoencoder_loss", "psnr". Throws Error(kCancelled) after writing the state.
+// state to go on from) every few minutes. resume: go on from that state where there is one, else from
+// finished weights. Backgrounds come equally often. Progress: metrics "autoencoder_loss", "psnr". Throws
+// Error(kCancelled) after writing the state, Error(kNotFound) where the decoder alone is to be trained and
+// there is nothing to go on from.
 void trainAutoencoder(const nlohmann::json& config, const std::string& folder,
                       const AutoencoderSettings& settings, bool resume, ProgressSink& progress,
                       std::stop_token stop);

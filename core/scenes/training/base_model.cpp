@@ -150,7 +150,10 @@ void trainBase(const std::string& folder, const BaseModelSettings& settings, Pro
   }
   if (all || settings.stage == "autoencoder") {
     AutoencoderSettings s{
-        .pictureSize = shape.pictureSize, .seconds = all ? seconds * 0.2 : seconds, .seed = settings.seed};
+        .pictureSize = shape.pictureSize,
+        .seconds = all ? seconds * 0.2 : seconds,
+        .keepLatents = std::filesystem::exists(folder + "/unet/diffusion_pytorch_model.safetensors"),
+        .seed = settings.seed};
     trainAutoencoder(vaeConfig(shape), folder + "/vae", s, settings.resume, progress, stop);
   }
   if (settings.stage == "decoder") {
@@ -158,6 +161,7 @@ void trainBase(const std::string& folder, const BaseModelSettings& settings, Pro
                           .seconds = seconds,
                           .cropShare = 0.4,
                           .learningRate = 1e-3,
+                          .keepLatents = true,
                           .decoderOnly = true,
                           .seed = settings.seed + 1};
     trainAutoencoder(vaeConfig(shape), folder + "/vae", s, true, progress, stop);

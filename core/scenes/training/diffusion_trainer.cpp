@@ -2,8 +2,7 @@
 
 #include <chrono>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
+#include <optional>
 
 #include "core/nn/autoencoder_kl.h"
 #include "core/nn/clip_text_model.h"
@@ -25,10 +24,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
+// Steps in which a new reader is not to disturb a finished text encoder.
+constexpr std::int64_t kReaderAlone = 300;
 constexpr int kFirstBatches = 64;  // of 64 pictures, before the first step
-// Of the learning rate, where finished weights are gone on with: at the whole rate a short sitting does not
-// win back what the low rate at the end of the last one gave.
-constexpr double kGoingOn = 0.3;
 
 double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -131,7 +129,7 @@ struct Losses {
 };
 
 Losses lossesOf(Networks& networks, const Batch& batch, const NoiseSchedule& schedule,
-                const DiffusionSettings& settings, std::uint64_t seed) {
+                const DiffusionSettings& settings, bool readerAlone, std::uint64_t seed) {
   auto generator = at::detail::createCPUGenerator(seed);
   const auto t = drawTimesteps(batch.latents.size(0), schedule.trainSteps(), settings, generator);
   const auto noise = at::randn(batch.latents.sizes(), generator, at::kFloat);
@@ -139,36 +137,12 @@ Losses lossesOf(Networks& networks, const Batch& batch, const NoiseSchedule& sch
   const auto features = networks.text->forward(batch.ids).lastHiddenState;
   const auto predicted = networks.unet(noisy, t, features);
   return {at::mse_loss(predicted, schedule.trainingTarget(batch.latents, noise, t)),
-          networks.reader->loss(features, batch.told)};
+          networks.reader->loss(readerAlone ? features.detach() : features, batch.told)};
 }
 
 struct MeanLosses {
   double diffusion, reading;
 };
-
-// Leaves the gradients of a whole batch in the parameters.
-MeanLosses gradientsOf(Networks& networks, const NamedTensors& parameters, const NamedTensors& working,
-                       const Batch& batch, const NoiseSchedule& schedule, const DiffusionSettings& settings,
-                       std::uint64_t seed) {
-  const int shards = at::get_num_threads();
-  const auto latents = batch.latents.chunk(shards), ids = batch.ids.chunk(shards),
-             told = batch.told.chunk(shards);
-  std::vector<MeanLosses> parts(latents.size());
-  const auto loss = [&](int shard) {
-    const auto i = std::size_t(shard);
-    const Losses losses =
-        lossesOf(networks, {latents[i], ids[i], told[i]}, schedule, settings, seed * 64 + i);
-    parts[i] = {losses.diffusion.item<double>(), losses.reading.item<double>()};
-    return losses.diffusion + settings.readingWeight * losses.reading;
-  };
-  gradientsInShards(parameters, int(parts.size()), loss, working);
-  MeanLosses mean{};
-  for (const MeanLosses& part : parts) {
-    mean.diffusion += part.diffusion / double(parts.size());
-    mean.reading += part.reading / double(parts.size());
-  }
-  return mean;
-}
 
 NamedTensors part(const NamedTensors& all, const std::string& prefix, at::ScalarType type) {
   NamedTensors found;
@@ -178,82 +152,135 @@ NamedTensors part(const NamedTensors& all, const std::string& prefix, at::Scalar
   return found;
 }
 
-void copyInto(NamedTensors& working, const NamedTensors& parameters) {
-  torch::NoGradGuard noGrad;
-  for (auto& [name, tensor] : working) tensor.copy_(parameters.at(name));
-}
+// The networks in training, and where their weights come from and go to.
+class Learner {
+ public:
+  Learner(const std::string& folder, const DiffusionSettings& settings, bool resume)
+      : settings_(settings),
+        statePath_(folder + "/training.safetensors"),
+        unetPath_(folder + "/unet/diffusion_pytorch_model.safetensors"),
+        textPath_(folder + "/text_encoder/model.safetensors"),
+        schedule_(readConfig(folder + "/scheduler/scheduler_config.json")),
+        networks_(networksOf(folder, settings)) {
+    if (schedule_.predictionType() != PredictionType::kVelocity) {
+      throw Error(
+          ErrorKind::kUnsupported,
+          "the network in " + folder + " predicts noise and training is for velocity; train a new folder");
+    }
+    const Begins begins = beginningOf(resume, statePath_, {unetPath_, textPath_});
+    fromWeights_ = begins == Begins::kFromWeights;
+    if (fromWeights_) {
+      loadParameters(*networks_.unet, readState(unetPath_));
+      loadParameters(*networks_.text, readState(textPath_));
+    }
+    parameters_ = namedParameters(*networks_.unet, "unet.");
+    if (cpuHasBFloat16()) {
+      for (auto& [name, p] : parameters_) p = p.detach().clone();
+      networks_.unet->to(at::kBFloat16);
+      working_ = namedParameters(*networks_.unet, "unet.");
+    }
+    parameters_.merge(namedParameters(*networks_.text, "text_encoder."));
+    parameters_.merge(namedParameters(*networks_.reader, "reader."));
+    const double rate = settings.learningRate * (fromWeights_ ? kGoingOn : 1);
+    optimizer_.emplace(parameters_, OptimizerSettings{.learningRate = rate, .emaDecay = settings.emaDecay});
+    if (begins == Begins::kFromState) optimizer_->restore(readState(statePath_), kReaderName);
+    refresh();
+  }
+
+  std::int64_t steps() const { return optimizer_->steps(); }
+
+  // share: how much of the run is done.
+  MeanLosses step(const Batch& batch, std::uint64_t seed, double share) {
+    const MeanLosses losses = gradientsOf(batch, seed);
+    optimizer_->step(share);
+    refresh();
+    return losses;
+  }
+
+  void save() const {
+    const auto& ema = optimizer_->ema();
+    writeSafetensors(unetPath_, part(ema, "unet.", at::kHalf));
+    writeSafetensors(textPath_, part(ema, "text_encoder.", at::kHalf));
+    writeSafetensors(statePath_, optimizer_->state());
+  }
+
+ private:
+  static Networks networksOf(const std::string& folder, const DiffusionSettings& settings) {
+    const auto text = readConfig(folder + "/text_encoder/config.json");
+    Networks networks{nn::UNet2DConditionModel(readConfig(folder + "/unet/config.json")),
+                      nn::ClipTextModel(text), SideReader(text.at("hidden_size").get<int64_t>())};
+    nn::initialise(*networks.unet, settings.seed);
+    nn::initialise(*networks.text, settings.seed + 1);
+    nn::initialise(*networks.reader, settings.seed + 2);
+    return networks;
+  }
+
+  // Leaves the gradients of a whole batch in the parameters.
+  MeanLosses gradientsOf(const Batch& batch, std::uint64_t seed) {
+    const int shards = at::get_num_threads();
+    const auto latents = batch.latents.chunk(shards), ids = batch.ids.chunk(shards),
+               told = batch.told.chunk(shards);
+    std::vector<MeanLosses> parts(latents.size());
+    const bool readerAlone = fromWeights_ && steps() < kReaderAlone;
+    const auto loss = [&](int shard) {
+      const auto i = std::size_t(shard);
+      const Losses losses = lossesOf(networks_, {latents[i], ids[i], told[i]}, schedule_, settings_,
+                                     readerAlone, seed * 64 + i);
+      parts[i] = {losses.diffusion.item<double>(), losses.reading.item<double>()};
+      return losses.diffusion + settings_.readingWeight * losses.reading;
+    };
+    gradientsInShards(parameters_, int(parts.size()), loss, working_);
+    MeanLosses mean{};
+    for (const MeanLosses& part : parts) {
+      mean.diffusion += part.diffusion / double(parts.size());
+      mean.reading += part.reading / double(parts.size());
+    }
+    return mean;
+  }
+
+  void refresh() {
+    torch::NoGradGuard noGrad;
+    for (auto& [name, tensor] : working_) tensor.copy_(parameters_.at(name));
+  }
+
+  DiffusionSettings settings_;
+  std::string statePath_, unetPath_, textPath_;
+  NoiseSchedule schedule_;
+  Networks networks_;
+  NamedTensors parameters_, working_;  // working_: the U-Net's in bfloat16, or none
+  std::optional<Optimizer> optimizer_;
+  bool fromWeights_ = false;
+};
 
 }  // namespace
 
 void trainDiffusion(const std::string& folder, const DiffusionSettings& settings, bool resume,
                     ProgressSink& progress, std::stop_token stop) {
-  const std::string statePath = folder + "/training.safetensors";
-  const auto textConfig = readConfig(folder + "/text_encoder/config.json");
-  Networks networks{nn::UNet2DConditionModel(readConfig(folder + "/unet/config.json")),
-                    nn::ClipTextModel(textConfig), SideReader(textConfig.at("hidden_size").get<int64_t>())};
-  nn::initialise(*networks.unet, settings.seed);
-  nn::initialise(*networks.text, settings.seed + 1);
-  nn::initialise(*networks.reader, settings.seed + 2);
-  const std::string unetPath = folder + "/unet/diffusion_pytorch_model.safetensors",
-                    textPath = folder + "/text_encoder/model.safetensors";
-  const bool goesOn = resume && std::filesystem::exists(statePath);
-  const bool fromWeights =
-      resume && !goesOn && std::filesystem::exists(unetPath) && std::filesystem::exists(textPath);
-  if (fromWeights) {
-    loadParameters(*networks.unet, readState(unetPath));
-    loadParameters(*networks.text, readState(textPath));
-  }
-  NamedTensors parameters = namedParameters(*networks.unet, "unet."), working;
-  if (cpuHasBFloat16()) {
-    for (auto& [name, p] : parameters) p = p.detach().clone();
-    networks.unet->to(at::kBFloat16);
-    working = namedParameters(*networks.unet, "unet.");
-  }
-  parameters.merge(namedParameters(*networks.text, "text_encoder."));
-  parameters.merge(namedParameters(*networks.reader, "reader."));
-  Optimizer optimizer(parameters, {.learningRate = settings.learningRate * (fromWeights ? kGoingOn : 1),
-                                   .emaDecay = settings.emaDecay});
-  if (goesOn) optimizer.restore(readState(statePath), kReaderName);
-  copyInto(working, parameters);
-
-  const auto save = [&] {
-    const auto& ema = optimizer.ema();
-    writeSafetensors(unetPath, part(ema, "unet.", at::kHalf));
-    writeSafetensors(textPath, part(ema, "text_encoder.", at::kHalf));
-    writeSafetensors(statePath, optimizer.state());
-  };
-  const NoiseSchedule schedule(readConfig(folder + "/scheduler/scheduler_config.json"));
-  if (schedule.predictionType() != PredictionType::kVelocity) {
-    throw Error(
-        ErrorKind::kUnsupported,
-        "the network in " + folder + " predicts noise and training is for velocity; train a new folder");
-  }
+  Learner learner(folder, settings, resume);
   const auto fresh = std::int64_t(std::lround(settings.batch * settings.freshShare));
-  LatentPool pool(folder, settings, optimizer.steps() * fresh, stop);
+  LatentPool pool(folder, settings, learner.steps() * fresh, stop);
   const auto start = Clock::now();
   auto saved = start;
   for (int i = 0; i < kFirstBatches && !stop.stop_requested(); ++i) pool.add(64);
   double smoothed = 0, reading = 0;
   do {  // once at least: on a slow machine the pool alone can take a short sitting's time
-    const auto seed = settings.seed * 7919 + std::uint64_t(optimizer.steps());
+    const auto seed = settings.seed * 7919 + std::uint64_t(learner.steps());
     auto generator = at::detail::createCPUGenerator(seed);
     pool.add(fresh);
-    const Batch batch = drawBatch(pool, settings, generator);
-    const auto [drawn, read] = gradientsOf(networks, parameters, working, batch, schedule, settings, seed);
-    optimizer.step(secondsSince(start) / settings.seconds);
-    copyInto(working, parameters);
+    const auto [drawn, read] =
+        learner.step(drawBatch(pool, settings, generator), seed, secondsSince(start) / settings.seconds);
     const double share = smoothed == 0 ? 1.0 : 0.02;
     smoothed += (drawn - smoothed) * share;
     reading += (read - reading) * share;
-    if (optimizer.steps() % 20 == 0) {
-      progress.metric("diffusion_loss", optimizer.steps(), smoothed);
-      progress.metric("reading_loss", optimizer.steps(), reading);
+    if (learner.steps() % 20 == 0) {
+      progress.metric("diffusion_loss", learner.steps(), smoothed);
+      progress.metric("reading_loss", learner.steps(), reading);
       progress.progress("text encoder and U-Net", std::int64_t(secondsSince(start)),
                         std::int64_t(settings.seconds));
     }
-    if (secondsSince(saved) > 300) save(), saved = Clock::now();
+    if (secondsSince(saved) > 300) learner.save(), saved = Clock::now();
   } while (secondsSince(start) < settings.seconds && !stop.stop_requested());
-  save();
+  learner.save();
   throwIfStopped(stop);
 }
 

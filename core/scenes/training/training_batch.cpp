@@ -2,7 +2,6 @@
 
 #include <fstream>
 
-#include "core/scenes/training_sample.h"
 #include "core/types/error.h"
 #include "core/weights/safetensors.h"
 
@@ -28,23 +27,26 @@ PictureBatch joined(std::vector<PictureBatch> singles) {
   return batch;
 }
 
-PictureBatch single(std::uint64_t seed, std::int64_t index, int size) {
-  auto sample = scenes::trainingSample(seed, std::uint64_t(index), size);
+PictureBatch single(SampleSource source, std::uint64_t seed, std::int64_t index, int size) {
+  auto sample = source(seed, std::uint64_t(index), size);
   return {pictureTensor(sample.picture), {std::move(sample.caption)}};
 }
 
 }  // namespace
 
-PictureBatch pictureBatch(std::uint64_t seed, std::int64_t first, std::int64_t count, int pictureSize) {
+PictureBatch pictureBatch(std::uint64_t seed, std::int64_t first, std::int64_t count, int pictureSize,
+                          SampleSource source) {
   std::vector<PictureBatch> singles;
-  for (std::int64_t i = 0; i < count; ++i) singles.push_back(single(seed, first + i, pictureSize));
+  for (std::int64_t i = 0; i < count; ++i) singles.push_back(single(source, seed, first + i, pictureSize));
   return joined(std::move(singles));
 }
 
-PictureStream::PictureStream(std::uint64_t seed, std::int64_t first, int pictureSize, std::stop_token stop)
+PictureStream::PictureStream(std::uint64_t seed, std::int64_t first, int pictureSize, std::stop_token stop,
+                             SampleSource source)
     : seed_(seed),
       position_(first),
       pictureSize_(pictureSize),
+      source_(source),
       stop_(stop),
       producer_([this](std::stop_token own) { produce(own); }) {}
 
@@ -52,7 +54,7 @@ PictureStream::~PictureStream() = default;
 
 void PictureStream::produce(std::stop_token own) {
   while (!own.stop_requested()) {
-    auto next = single(seed_, position_++, pictureSize_);
+    auto next = single(source_, seed_, position_++, pictureSize_);
     std::unique_lock lock(mutex_);
     changed_.wait(lock, own, [&] { return ready_.size() < kAhead; });
     ready_.push_back(std::move(next));

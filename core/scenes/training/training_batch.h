@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/scenes/training_sample.h"
+
 namespace plumbline::training {
 
 struct PictureBatch {
@@ -20,13 +22,18 @@ struct PictureBatch {
   std::vector<std::string> captions;
 };
 
+// trainingSample or evenTrainingSample.
+using SampleSource = scenes::TrainingSample (*)(std::uint64_t seed, std::uint64_t index, int size);
+
 // Pure in its arguments: pictures first .. first + count - 1 of the stream `seed`.
-PictureBatch pictureBatch(std::uint64_t seed, std::int64_t first, std::int64_t count, int pictureSize);
+PictureBatch pictureBatch(std::uint64_t seed, std::int64_t first, std::int64_t count, int pictureSize,
+                          SampleSource source = scenes::trainingSample);
 
 // The same stream in order. One consumer; its own producer thread ends with the object.
 class PictureStream {
  public:
-  PictureStream(std::uint64_t seed, std::int64_t first, int pictureSize, std::stop_token stop);
+  PictureStream(std::uint64_t seed, std::int64_t first, int pictureSize, std::stop_token stop,
+                SampleSource source = scenes::trainingSample);
   ~PictureStream();
   PictureBatch next(std::int64_t count);
 
@@ -36,6 +43,7 @@ class PictureStream {
   std::uint64_t seed_;
   std::int64_t position_;
   int pictureSize_;
+  SampleSource source_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<PictureBatch> ready_;  // single pictures

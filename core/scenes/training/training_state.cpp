@@ -1,7 +1,9 @@
 #include "core/scenes/training/training_state.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <filesystem>
 #include <numbers>
 
 #include "core/scenes/training/muon.h"
@@ -27,6 +29,14 @@ void loadParameters(torch::nn::Module& module, const NamedTensors& values, const
     }
     item.value().copy_(found->second);
   }
+}
+
+Begins beginningOf(bool resume, const std::string& state, const std::vector<std::string>& weights) {
+  if (!resume) return Begins::kAnew;
+  if (std::filesystem::exists(state)) return Begins::kFromState;
+  const bool finished = std::all_of(weights.begin(), weights.end(),
+                                    [](const std::string& path) { return std::filesystem::exists(path); });
+  return finished ? Begins::kFromWeights : Begins::kAnew;
 }
 
 namespace {

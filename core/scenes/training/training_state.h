@@ -17,6 +17,14 @@ NamedTensors namedParameters(const torch::nn::Module& module, const std::string&
 // Copies values into the module's parameters. Throws Error(kCorrupt) on a missing name or another shape.
 void loadParameters(torch::nn::Module& module, const NamedTensors& values, const std::string& prefix = "");
 
+enum class Begins { kAnew, kFromWeights, kFromState };
+// What resume goes on from: the training state where there is one, else finished weights where all are there.
+Begins beginningOf(bool resume, const std::string& state, const std::vector<std::string>& weights);
+
+// Of the learning rate, where finished weights are gone on with: at the whole rate a short sitting does not
+// win back what the low rate at the end of the last one gave.
+inline constexpr double kGoingOn = 0.3;
+
 struct OptimizerSettings {
   double learningRate = 1e-3;
   double weightDecay = 0.01;
