@@ -108,6 +108,7 @@ class Demo {
         parseSettings(parameters, {"seed=" + std::to_string(config_.seed), config_.align}, true);
     Json draft = tuned;
     draft["beta"] = 0.0;
+    draft["checkpoint_every"] = 1;  // it may be matched within a few steps
     draft["steps"] = std::min(tuned.at("steps").get<int>(), config_.draftSteps);
     timed("focus_n_fix", [&] {
       tuned_ = job("align", {{"method", "focus_n_fix"}, {"settings", tuned}}, "Focus-N-Fix");
@@ -154,14 +155,8 @@ class Demo {
     figures_["check_ok"] = check.ok();
     figures_["images"] = session_.project().images().count();
     figures_["seed"] = config_.seed;
-    figures_["reward_accuracy"] = order_.at("accuracy");
-    figures_["reward_pairs"] = order_.at("pairs");
-    figures_["reward_ties"] = order_.at("ties");
-    figures_["reward_accuracy_correctness_only"] = order_.at("accuracy_correctness_only");
-    figures_["reward_pairs_correctness_only"] = order_.at("pairs_correctness_only");
-    figures_["reward_accuracy_permuted_prompts"] = order_.at("accuracy_permuted_prompts");
-    for (const char* name : {"region_iou", "region_recall", "region_pictures"})
-      figures_[name] = order_.at(name);
+    for (const auto& [name, figure] : order_.items())
+      figures_[name.starts_with("region_") ? name : "reward_" + name] = figure;
     takeEvaluation();
     figures_["tuned_run"] = tuned_;
     figures_["draft_run"] = draft_;

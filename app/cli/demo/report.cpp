@@ -107,8 +107,11 @@ void rewardTable(std::ostream& out, const Json& f) {
       {percent(f.value("reward_accuracy", Json()))});
   row(out, "the same pairs with prompts permuted",
       {percent(f.value("reward_accuracy_permuted_prompts", Json()))});
-  row(out, f.value("reward_pairs_correctness_only", Json()).dump() + " pairs that differ in correctness only",
-      {percent(f.value("reward_accuracy_correctness_only", Json()))});
+  for (const std::string part : {"correctness", "hazard", "glitch", "cleanliness"}) {
+    row(out,
+        f.value("reward_pairs_" + part + "_only", Json()).dump() + " pairs that differ in " + part + " only",
+        {percent(f.value("reward_accuracy_" + part + "_only", Json()))});
+  }
   row(out, "region head on held-out hazards, intersection over union",
       {number(f.value("region_iou", Json()))});
   row(out, "answers it learned from", {f.value("answers", Json()).dump()});

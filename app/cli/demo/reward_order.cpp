@@ -1,8 +1,11 @@
 #include "app/cli/demo/reward_order.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include "core/image/png.h"
 #include "core/scenes/annotator.h"
@@ -64,10 +67,27 @@ Scores scores(const reward::RewardModel& model, const std::vector<Picture>& pict
   return all;
 }
 
-bool correctnessOnly(const scenes::Verdict& a, const scenes::Verdict& b) {
-  const bool clean = !a.reading.hazard && !b.reading.hazard && !a.reading.glitch && !b.reading.glitch;
-  return clean && a.correctShare != b.correctShare &&
-         std::abs(a.reading.cleanliness - b.reading.cleanliness) < kEquallyClean;
+// What a pair can differ in alone, and by how much the first is better there.
+enum Part { kCorrectness, kHazard, kGlitch, kCleanliness, kParts };
+constexpr std::array<const char*, kParts> kPartNames{"correctness", "hazard", "glitch", "cleanliness"};
+
+std::array<double, kParts> advantages(const scenes::Verdict& a, const scenes::Verdict& b) {
+  const double cleaner = a.reading.cleanliness - b.reading.cleanliness;
+  return {a.correctShare - b.correctShare, double(b.reading.hazard) - double(a.reading.hazard),
+          double(b.reading.glitch) - double(a.reading.glitch),
+          std::abs(cleaner) < kEquallyClean ? 0 : cleaner};
+}
+
+// Nothing where the pair differs in several parts or in none. Pictures with a fault are compared only for
+// that fault.
+std::optional<std::pair<Part, bool>> onlyDifference(const scenes::Verdict& a, const scenes::Verdict& b) {
+  const auto by = advantages(a, b);
+  if (std::count_if(by.begin(), by.end(), [](double d) { return d != 0; }) != 1) return {};
+  const auto found = std::find_if(by.begin(), by.end(), [](double d) { return d != 0; });
+  const auto part = Part(found - by.begin());
+  const bool faults = (a.reading.hazard && b.reading.hazard) || (a.reading.glitch && b.reading.glitch);
+  if (faults) return {};
+  return std::pair(part, *found > 0);
 }
 
 // Each picture with the prompt of one that asks for something else.
@@ -137,7 +157,8 @@ Json rewardOrder(const reward::RewardModel& model, const HeldOutPictures& heldOu
   scenes::SceneRng rng(seed, 0);
   const auto [score, wrong] =
       scores(model, heldOut.pictures, heldOut.prompts, permuted(heldOut.prompts, rng), stop);
-  Tally all, shuffled, correctness;
+  Tally all, shuffled;
+  std::array<Tally, kParts> only;
   std::int64_t ties = 0;
   for (std::size_t a = 0; a < judged.size(); ++a) {
     for (std::size_t b = a + 1; b < judged.size(); ++b) {
@@ -148,18 +169,19 @@ Json rewardOrder(const reward::RewardModel& model, const HeldOutPictures& heldOu
         all.add((score[a] > score[b]) == (difference > 0));
         shuffled.add((wrong[a] > wrong[b]) == (difference > 0));
       }
-      if (correctnessOnly(judged[a].verdict, judged[b].verdict)) {
-        correctness.add((score[a] > score[b]) ==
-                        (judged[a].verdict.correctShare > judged[b].verdict.correctShare));
-      }
+      if (const auto differ = onlyDifference(judged[a].verdict, judged[b].verdict))
+        only[std::size_t(differ->first)].add((score[a] > score[b]) == differ->second);
     }
   }
   Json figures{{"accuracy", all.share()},
                {"pairs", all.pairs},
                {"ties", ties},
-               {"accuracy_correctness_only", correctness.share()},
-               {"pairs_correctness_only", correctness.pairs},
                {"accuracy_permuted_prompts", shuffled.share()}};
+  for (int part = 0; part < kParts; ++part) {
+    const std::string name = std::string(kPartNames[std::size_t(part)]) + "_only";
+    figures["accuracy_" + name] = only[std::size_t(part)].share();
+    figures["pairs_" + name] = only[std::size_t(part)].pairs;
+  }
   figures.update(regionFigures(model, heldOut, judged, stop));
   return figures;
 }

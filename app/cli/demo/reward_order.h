@@ -21,12 +21,11 @@ struct HeldOutPictures {
 // The base pictures that an evaluation left: folder/base/NNNN.png with folder/prompts.jsonl.
 HeldOutPictures readHeldOut(const std::string& folder);
 
-// {"accuracy", "pairs", "ties", "accuracy_correctness_only", "pairs_correctness_only",
-// "accuracy_permuted_prompts",
-// "region_iou", "region_pictures", "region_recall"}. Every pair of two pictures once; those whose utility
-// differs by less than the evaluation's tie margin are out and counted. Correctness only: no fault on either,
-// as clean as each other, and not equally right. Permuted: each picture is scored for another picture's
-// prompt.
+// {"accuracy", "pairs", "ties", "accuracy_permuted_prompts", "accuracy_P_only" and "pairs_P_only" of P
+// correctness, hazard, glitch and cleanliness, "region_iou", "region_pictures", "region_recall"}. Every pair of
+// two pictures once; those whose utility differs by less than the evaluation's tie margin are out and counted.
+// P only: pairs alike in the other three (as clean as each other within a tenth), without a fault on both.
+// Permuted: each picture is scored for another picture's prompt.
 Json rewardOrder(const reward::RewardModel& model, const HeldOutPictures& heldOut, std::uint64_t seed,
                  ProgressSink& progress, std::stop_token stop);
 

@@ -25,7 +25,7 @@ constexpr std::uint64_t kMatchIndices = 1u << 29;  // noise of the pictures at w
 struct Config : EvaluationRequest {
   std::int64_t run = 0;
   std::int64_t draft = 0;
-  int matchPictures = 64;
+  int matchPictures = 128;
   int matchSteps = 10;
   double matchTolerance = 0.01;
   int decidedPictures = 0;
