@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/cli/demo/reward_order.h"
 #include "core/image/png.h"
 #include "core/types/coco_rle.h"
 #include "core/types/error.h"
@@ -107,7 +108,7 @@ void rewardTable(std::ostream& out, const Json& f) {
       {percent(f.value("reward_accuracy", Json()))});
   row(out, "the same pairs with prompts permuted",
       {percent(f.value("reward_accuracy_permuted_prompts", Json()))});
-  for (const std::string part : {"correctness", "hazard", "glitch", "cleanliness"}) {
+  for (const std::string part : kOrderParts) {
     row(out,
         f.value("reward_pairs_" + part + "_only", Json()).dump() + " pairs that differ in " + part + " only",
         {percent(f.value("reward_accuracy_" + part + "_only", Json()))});

@@ -67,11 +67,8 @@ Scores scores(const reward::RewardModel& model, const std::vector<Picture>& pict
   return all;
 }
 
-// What a pair can differ in alone, and by how much the first is better there.
-enum Part { kCorrectness, kHazard, kGlitch, kCleanliness, kParts };
-constexpr std::array<const char*, kParts> kPartNames{"correctness", "hazard", "glitch", "cleanliness"};
-
-std::array<double, kParts> advantages(const scenes::Verdict& a, const scenes::Verdict& b) {
+// By how much the first is better in each.
+std::array<double, kOrderParts.size()> advantages(const scenes::Verdict& a, const scenes::Verdict& b) {
   const double cleaner = a.reading.cleanliness - b.reading.cleanliness;
   return {a.correctShare - b.correctShare, double(b.reading.hazard) - double(a.reading.hazard),
           double(b.reading.glitch) - double(a.reading.glitch),
@@ -80,11 +77,11 @@ std::array<double, kParts> advantages(const scenes::Verdict& a, const scenes::Ve
 
 // Nothing where the pair differs in several parts or in none. Pictures with a fault are compared only for
 // that fault.
-std::optional<std::pair<Part, bool>> onlyDifference(const scenes::Verdict& a, const scenes::Verdict& b) {
+std::optional<std::pair<OrderPart, bool>> onlyDifference(const scenes::Verdict& a, const scenes::Verdict& b) {
   const auto by = advantages(a, b);
   if (std::count_if(by.begin(), by.end(), [](double d) { return d != 0; }) != 1) return {};
   const auto found = std::find_if(by.begin(), by.end(), [](double d) { return d != 0; });
-  const auto part = Part(found - by.begin());
+  const auto part = OrderPart(found - by.begin());
   const bool faults = (a.reading.hazard && b.reading.hazard) || (a.reading.glitch && b.reading.glitch);
   if (faults) return {};
   return std::pair(part, *found > 0);
@@ -158,7 +155,7 @@ Json rewardOrder(const reward::RewardModel& model, const HeldOutPictures& heldOu
   const auto [score, wrong] =
       scores(model, heldOut.pictures, heldOut.prompts, permuted(heldOut.prompts, rng), stop);
   Tally all, shuffled;
-  std::array<Tally, kParts> only;
+  std::array<Tally, kOrderParts.size()> only;
   std::int64_t ties = 0;
   for (std::size_t a = 0; a < judged.size(); ++a) {
     for (std::size_t b = a + 1; b < judged.size(); ++b) {
@@ -177,10 +174,10 @@ Json rewardOrder(const reward::RewardModel& model, const HeldOutPictures& heldOu
                {"pairs", all.pairs},
                {"ties", ties},
                {"accuracy_permuted_prompts", shuffled.share()}};
-  for (int part = 0; part < kParts; ++part) {
-    const std::string name = std::string(kPartNames[std::size_t(part)]) + "_only";
-    figures["accuracy_" + name] = only[std::size_t(part)].share();
-    figures["pairs_" + name] = only[std::size_t(part)].pairs;
+  for (std::size_t part = 0; part < kOrderParts.size(); ++part) {
+    const std::string name = std::string(kOrderParts[part]) + "_only";
+    figures["accuracy_" + name] = only[part].share();
+    figures["pairs_" + name] = only[part].pairs;
   }
   figures.update(regionFigures(model, heldOut, judged, stop));
   return figures;

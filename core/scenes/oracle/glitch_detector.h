@@ -23,8 +23,8 @@ enum GlitchCue {
   kForeign,    // share of strange pixels whose colour is no blend of two that the picture has
   kDisplaced,  // how well one displacement explains it, 0 to 1
   kSmeared,    // strange pixels that a smear explains: logarithm, less 3
+  kGlitchCues
 };
-inline constexpr int kGlitchCues = 10;
 inline constexpr int kGlitchKinds = int(kGlitchKindNames.size());
 
 // A cluster of pixels that nothing explains, too large to be chance. Boxes lie inside the picture.

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 
 #include "core/nn/autoencoder_kl.h"
 #include "core/nn/initialise.h"
@@ -134,13 +133,19 @@ void writeModel(const json& config, const Files& files, const NamedTensors& ema,
   std::ofstream(files.config) << written.dump(2) << "\n";
 }
 
+nn::AutoencoderKl written(const Files& files) {
+  nn::AutoencoderKl vae(readConfig(files.config));
+  loadParameters(*vae, readState(files.weights));
+  return vae;
+}
+
 }  // namespace
 
 void trainAutoencoder(const json& config, const std::string& folder, const AutoencoderSettings& settings,
                       bool resume, ProgressSink& progress, std::stop_token stop) {
   std::filesystem::create_directories(folder);
   const Files files(folder);
-  nn::AutoencoderKl vae(config), average(config), former(nullptr);
+  nn::AutoencoderKl vae(config), average(config);
   nn::initialise(*vae, settings.seed);
   const NamedTensors parameters = namedParameters(*vae);
   const int shards = std::min(at::get_num_threads(), settings.batch / 4);
@@ -151,19 +156,15 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
   if (begins == Begins::kFromWeights) loadParameters(*vae, readState(files.weights));
   Optimizer optimizer(parameters, {.learningRate = settings.learningRate, .weightDecay = 1e-4});
   if (begins == Begins::kFromState) optimizer.restore(readState(files.state));
+  nn::AutoencoderKl former =
+      settings.keepLatents && begins != Begins::kAnew ? written(files) : nn::AutoencoderKl(nullptr);
   const NamedTensors trained = settings.decoderOnly ? decoderAlone(parameters, optimizer.ema()) : parameters;
 
-  std::optional<double> keptScale;
-  if (settings.keepLatents && begins != Begins::kAnew) {
-    former = nn::AutoencoderKl(readConfig(files.config));
-    loadParameters(*former, readState(files.weights));
-    keptScale = former->scalingFactor();
-  }
   const auto save = [&] {
     loadParameters(*average, optimizer.ema());
     const Measured m = measure(average, settings.pictureSize);
     progress.metric("psnr", optimizer.steps(), m.psnr);
-    writeModel(config, files, optimizer.ema(), keptScale.value_or(m.scale));
+    writeModel(config, files, optimizer.ema(), former ? former->scalingFactor() : m.scale);
     writeSafetensors(files.state, optimizer.state(), {});
   };
   const auto start = Clock::now();

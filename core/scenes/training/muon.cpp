@@ -24,8 +24,8 @@ bool takesMuon(const std::string& name, const at::Tensor& parameter) {
 at::Tensor orthogonalised(const at::Tensor& m) {
   const bool turned = m.size(0) > m.size(1);
   at::Tensor x = turned ? m.t() : m;
-  x = (x / (x.norm() + 1e-7))
-          .to(cpuHasBFloat16() ? at::kBFloat16 : at::kFloat);  // five digits are not needed
+  // Singular values are brought near one, not to it: bfloat16 is exact enough.
+  x = (x / (x.norm() + 1e-7)).to(cpuHasBFloat16() ? at::kBFloat16 : at::kFloat);
   for (int i = 0; i < 5; ++i) {
     const at::Tensor square = at::mm(x, x.t());
     const at::Tensor polynomial = at::addmm(square, square, square, -4.7750, 2.0315);
