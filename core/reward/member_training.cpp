@@ -11,7 +11,8 @@ namespace plumbline::reward {
 namespace {
 
 constexpr int64_t kHidden = 12;
-constexpr int kPatience = 40;  // epochs without a better held-out likelihood
+constexpr int kPatience = 40;     // epochs without a better held-out likelihood
+constexpr double kPartWidth = 1;  // standard deviation of how much a part counts, around 1
 
 struct Targets {
   reward_head::ComparisonTargets comparisons;
@@ -42,26 +43,46 @@ class Member {
 
   std::vector<at::Tensor> parameters() const {
     std::vector<at::Tensor> all{weight_, inner_, innerBias_, outer_};
-    for (const auto& head : {comparison_, level_}) {
-      for (const auto& p : head->parameters()) all.push_back(p);
-    }
+    for (const auto& p : headParameters()) all.push_back(p);
     return all;
+  }
+
+  // Leaves the weights, and what they are held at, where each part counts as much as the answers say.
+  void weighParts() {
+    auto scale = at::ones({prior_.parts}).requires_grad_(true);
+    const auto weights = [&] {
+      return prior_.mean * at::cat({scale, at::ones(1)}).index_select(0, prior_.part);
+    };
+    std::vector<at::Tensor> fitted{scale};
+    for (const auto& p : headParameters()) fitted.push_back(p);
+    torch::optim::LBFGS optimizer(fitted,
+                                  torch::optim::LBFGSOptions(1).max_iter(60).line_search_fn("strong_wolfe"));
+    optimizer.step([&] {
+      optimizer.zero_grad();
+      const auto held = 0.5 * ((scale - 1) / kPartWidth).square().sum();
+      const auto loss = likelihoodLoss(training_, weights()) + held / double(std::max<int64_t>(1, training_.size()));
+      loss.backward();
+      return loss;
+    });
+    torch::NoGradGuard noGrad;
+    prior_.mean = weights();
+    weight_.copy_(prior_.mean);
   }
 
   at::Tensor trainingLoss() {
     const auto n = double(std::max<int64_t>(1, training_.size()));
-    return likelihoodLoss(training_) + penalty() / n;
+    return likelihoodLoss(training_, weight_) + penalty() / n;
   }
   double heldOutLoss() {
     torch::NoGradGuard noGrad;
-    return likelihoodLoss(heldOut_).item<double>();
+    return likelihoodLoss(heldOut_, weight_).item<double>();
   }
   bool hasHeldOut() const { return heldOut_.size() > 0; }
   int64_t heldOutSize() const { return heldOut_.size(); }
 
   std::vector<HeldOutAnswer> heldOutComparisons() const {
     torch::NoGradGuard noGrad;
-    const auto s = scores();
+    const auto s = scores(weight_);
     const auto d =
         s.index_select(0, heldOut_.comparisons.winner) - s.index_select(0, heldOut_.comparisons.loser);
     std::vector<HeldOutAnswer> answers;
@@ -72,7 +93,7 @@ class Member {
   }
   std::vector<double> heldOutMargins() const {
     torch::NoGradGuard noGrad;
-    const auto s = scores().index_select(0, heldOut_.levels.picture) - bar();
+    const auto s = scores(weight_).index_select(0, heldOut_.levels.picture) - bar();
     std::vector<double> margins;
     for (int64_t i = 0; i < s.size(0); ++i) {
       margins.push_back(s[i].item<double>() * (heldOut_.levels.value[i].item<double>() > 0.5 ? 1 : -1));
@@ -112,15 +133,23 @@ class Member {
     outer_ = (0.05 * config_.residual * draw(3, {kHidden})).detach().requires_grad_(config_.residual > 0);
   }
 
-  at::Tensor scores() const {
+  std::vector<at::Tensor> headParameters() const {
+    std::vector<at::Tensor> all;
+    for (const auto& head : {comparison_, level_}) {
+      for (const auto& p : head->parameters()) all.push_back(p);
+    }
+    return all;
+  }
+
+  at::Tensor scores(const at::Tensor& weight) const {
     const auto hidden = at::tanh(at::matmul(features_, inner_.t()) + innerBias_);
-    return at::matmul(features_, weight_) + at::matmul(hidden, outer_);
+    return at::matmul(features_, weight) + at::matmul(hidden, outer_);
   }
 
   // The mean over answers, whatever their kind.
-  at::Tensor likelihoodLoss(const Targets& targets) {
+  at::Tensor likelihoodLoss(const Targets& targets, const at::Tensor& weight) {
     reward_head::HeadInput input;
-    input.scores = scores();
+    input.scores = scores(weight);
     input.comparisons = targets.comparisons;
     input.levels = targets.levels;
     const double pairs = double(targets.comparisons.winner.numel()),
@@ -262,8 +291,11 @@ EnsembleResult trainMembers(const at::Tensor& features, const ObservationTable& 
                             ProgressSink& progress, const std::stop_token& stop) {
   EnsembleResult result;
   std::vector<Member> made;
-  for (int number = 0; number < config.members; ++number)
+  for (int number = 0; number < config.members; ++number) {
+    throwIfStopped(stop);
     made.emplace_back(features, table, criterion, prior, config, number);
+    made.back().weighParts();
+  }
   Ensemble ensemble(std::move(made), config);
   result.epochs = fit(ensemble, config, result.curve, progress, stop);
   std::vector<at::Tensor> weights, inners, biases, outers, ties, bars, slopes;

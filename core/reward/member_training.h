@@ -23,8 +23,12 @@ struct EnsembleResult {
   int epochs = 0;               // at which they stopped
 };
 
+// Where weights start and how freely they move. Features of one part, whose means are known to be in
+// proportion, are first weighed together: a handful of numbers, which some hundred answers can tell.
 struct PriorTerm {
   at::Tensor mean, width;  // f
+  at::Tensor part;         // f, int64 from 0 to parts - 1; parts for features that belong to none
+  std::int64_t parts = 0;
 };
 
 // features n f. criterion "overall" uses the comparisons too.

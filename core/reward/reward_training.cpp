@@ -157,21 +157,33 @@ at::Tensor allFeatures(const FeatureFrame& frame, const FeatureExtractor& featur
 PriorTerm priorOf(const FeatureFrame& frame, const std::vector<std::string>& paintedCategories) {
   const auto groups = frame.groups();
   const auto count = groups.back().first + groups.back().count;
-  PriorTerm prior{at::zeros({count}), at::ones({count})};
+  PriorTerm prior{at::zeros({count}), at::ones({count}), at::full({count}, -1, at::kLong), 0};
+  const auto expect = [&](const std::vector<std::int64_t>& features, double mean) {
+    for (const std::int64_t feature : features) {
+      prior.mean[feature] = mean;
+      prior.part[feature] = prior.parts;
+    }
+    ++prior.parts;
+  };
+  const auto range = [](std::int64_t first, std::int64_t length, std::int64_t stride = 1) {
+    std::vector<std::int64_t> features;
+    for (std::int64_t i = 0; i < length; ++i) features.push_back(first + i * stride);
+    return features;
+  };
+  expect({0}, kSimilarityPrior);
+  expect({1}, kWordPrior);
+  // Of each question the mean over sides, not the worst.
+  expect(range(kLikenessFeatures, kQuestions, 2), kReadingPrior);
   for (const FeatureGroup& group : groups) {
     prior.width.slice(0, group.first, group.first + group.count).fill_(group.width);
     const bool painted =
         std::find(paintedCategories.begin(), paintedCategories.end(), group.part) != paintedCategories.end();
-    if (painted) prior.mean[group.first] = kFaultPrior;
-    if (group.part == "oddity")
-      prior.mean.slice(0, group.first, group.first + kAnomalies).fill_(kOddityPrior);
+    if (painted) expect({group.first}, kFaultPrior);
+    if (group.part == "oddity") expect(range(group.first, kAnomalies), kOddityPrior);
     if (group.part == "denoising")  // with the prompt; what is wrong without one need not be
-      prior.mean.slice(0, group.first, group.first + group.count / 2).fill_(kDenoisingPrior);
+      expect(range(group.first, group.count / 2), kDenoisingPrior);
   }
-  prior.mean[0] = kSimilarityPrior;
-  prior.mean[1] = kWordPrior;
-  for (std::int64_t question = 0; question < kQuestions; ++question)  // the mean over sides, not the worst
-    prior.mean[kLikenessFeatures + 2 * question] = kReadingPrior;
+  prior.part.masked_fill_(prior.part < 0, prior.parts);
   return prior;
 }
 
