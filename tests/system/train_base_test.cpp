@@ -94,6 +94,20 @@ class TrainBaseTest : public QObject {
     QVERIFY2(moved < 0.05, qPrintable(QString::number(moved)));
   }
 
+  void theClipGoesOnFromFinishedWeights() {
+    const QString clip = path("model/clip");
+    const auto before = weights(clip + "/model.safetensors"),
+               tasks = weights(clip + "/patch_tasks.safetensors");
+    QVERIFY(QFile::remove(clip + "/training.safetensors"));
+    const Ran ran = train("clip", path("model"));
+    QVERIFY2(ran.code == 0, ran.why());
+    for (const double moved : {change(before, weights(clip + "/model.safetensors")),
+                               change(tasks, weights(clip + "/patch_tasks.safetensors"))}) {
+      QVERIFY(moved > 0);
+      QVERIFY2(moved < 0.01, qPrintable(QString::number(moved)));
+    }
+  }
+
   // What a U-Net was trained on is not scaled anew.
   void theAutoencoderGoesOnUnderAUNet() {
     const QString out = path("model/vae"), file = out + "/diffusion_pytorch_model.safetensors";

@@ -42,8 +42,7 @@ void writeJson(const std::string& path, const json& value) {
   if (!file.flush()) throw Error(ErrorKind::kExhausted, "cannot write " + path + "; is the disk full?");
 }
 
-// What is trained beside the CLIP; the answers about corrupted, degraded and drawn pictures are kept, and
-// what is read of captions and pictures.
+// What is trained beside the CLIP and written beside it: rewards read some of it, going on the rest.
 struct TasksImpl : torch::nn::Module {
   TasksImpl(int64_t d, int64_t textWidth)
       : corrupted(register_module("corrupted", nn::LoraCapableLinear(d, 1))),
@@ -144,6 +143,17 @@ class Trainer {
     vae_ = nn::AutoencoderKl(readConfig(settings.autoencoderFolder + "/config.json"));
     loadParameters(**vae_, readState(settings.autoencoderFolder + "/diffusion_pytorch_model.safetensors"));
     if (!settings.diffusionFolder.empty()) redrawing_.emplace(settings.diffusionFolder);
+  }
+
+  // Finished weights; tasks that were not written with them stay as they begin.
+  void take(const NamedTensors& clip, const NamedTensors& tasks) {
+    loadParameters(*clip_, clip);
+    torch::NoGradGuard noGrad;
+    for (auto& item : tasks_->named_parameters()) {
+      const auto found = tasks.find(item.key());
+      if (found != tasks.end() && found->second.sizes() == item.value().sizes())
+        item.value().copy_(found->second);
+    }
   }
 
   const NamedTensors& parameters() const { return parameters_; }
@@ -314,22 +324,26 @@ class Trainer {
   NamedTensors parameters_;
 };
 
+struct Files {
+  explicit Files(const std::string& folder)
+      : weights(folder + "/model.safetensors"),
+        tasks(folder + "/patch_tasks.safetensors"),
+        state(folder + "/training.safetensors") {}
+  std::string weights, tasks, state;
+};
+
 void saveClip(const std::string& folder, const json& config, const Optimizer& optimizer) {
+  const Files files(folder);
   NamedTensors weights;
-  for (const auto& [name, tensor] : optimizer.ema()) {
-    if (name.starts_with("clip.")) weights[name.substr(5)] = tensor.to(at::kHalf);
-  }
-  writeSafetensors(folder + "/model.safetensors", weights);
   NamedTensors tasks{
       {"questions", torch::tensor(std::vector<std::int64_t>(kAnswerCounts.begin(), kAnswerCounts.end()))}};
-  const std::string prefix = "tasks.";
   for (const auto& [name, tensor] : optimizer.ema()) {
-    for (const char* kept : {"corrupted.", "degraded.", "drawn.", "caption_reader.", "picture_reader."}) {
-      if (name.starts_with(prefix + kept)) tasks[name.substr(prefix.size())] = tensor.to(at::kHalf);
-    }
+    NamedTensors& part = name.starts_with("clip.") ? weights : tasks;
+    part[name.substr(name.find('.') + 1)] = tensor.to(at::kHalf);
   }
-  writeSafetensors(folder + "/patch_tasks.safetensors", tasks);
-  writeSafetensors(folder + "/training.safetensors", optimizer.state());
+  writeSafetensors(files.weights, weights);
+  writeSafetensors(files.tasks, tasks);
+  writeSafetensors(files.state, optimizer.state());
   writeJson(folder + "/config.json", config);
   const auto size = config.at("vision_config").at("image_size");
   writeJson(folder + "/preprocessor_config.json", {{"image_processor_type", "CLIPImageProcessor"},
@@ -371,12 +385,16 @@ void trainClip(const json& config, const std::string& folder, const ClipSettings
                ProgressSink& progress, std::stop_token stop) {
   std::filesystem::create_directories(folder);
   Trainer trainer(config, settings);
-  Optimizer optimizer(trainer.parameters(), {.learningRate = settings.learningRate,
-                                             .weightDecay = settings.weightDecay,
-                                             .beta2 = 0.98,
-                                             .emaDecay = settings.emaDecay});
-  const std::string statePath = folder + "/training.safetensors";
-  if (resume && std::filesystem::exists(statePath)) optimizer.restore(readState(statePath), kReaderName);
+  const Files files(folder);
+  const Begins begins = beginningOf(resume, files.state, {files.weights, files.tasks});
+  const bool fromWeights = begins == Begins::kFromWeights;
+  if (fromWeights) trainer.take(readState(files.weights), readState(files.tasks));
+  Optimizer optimizer(trainer.parameters(),
+                      {.learningRate = settings.learningRate * (fromWeights ? kGoingOn : 1),
+                       .weightDecay = settings.weightDecay,
+                       .beta2 = 0.98,
+                       .emaDecay = settings.emaDecay});
+  if (begins == Begins::kFromState) optimizer.restore(readState(files.state), kReaderName);
   const auto firstStep = optimizer.steps();
   ClipBatchStream stream(settings.seed, std::uint64_t(firstStep), trainer.batchShape());
   const auto start = Clock::now();

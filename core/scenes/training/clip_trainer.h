@@ -19,9 +19,9 @@ namespace plumbline::training {
 struct ClipSettings {
   std::string tokenizerFolder;    // of the model it will stand beside
   std::string autoencoderFolder;  // a vae folder; "" for none: share of pictures that go through it and back
-  double roundTripShare = 0.2;
+  double roundTripShare = 0.4;    // rewards see nothing but decoded pictures
   std::string diffusionFolder;  // a pipeline folder with a trained U-Net; "" for none: share of pictures that
-  double redrawShare = 0.18;    // it draws anew (redrawing.h)
+  double redrawShare = 0.3;     // it draws anew (redrawing.h)
   int clusters = 24;            // of four pictures each per step
   double seconds = 1800;        // wall clock; the learning rate falls with it
   std::int64_t steps = 0;  // if not 0, this many steps instead: reproducible to the bit with as many threads
@@ -42,7 +42,8 @@ nlohmann::json defaultClipConfig(int pictureSize, const std::string& tokenizerFo
 
 // Writes folder/config.json, preprocessor_config.json, model.safetensors and patch_tasks.safetensors (EMA,
 // half precision) and training.safetensors (the state to go on from) every few minutes and at the end.
-// resume: go on from that state where there is one, with a new learning-rate cycle. Metrics: "clip_loss",
+// resume: go on from that state where there is one, with a new learning-rate cycle, or from finished weights
+// at a lower rate. Metrics: "clip_loss",
 // "caption_of_four" and "picture_of_four" (share of pictures whose caption, and captions whose picture, is
 // told from its cluster), "pictures_per_second". Throws Error(kCancelled) after writing.
 void trainClip(const nlohmann::json& config, const std::string& folder, const ClipSettings& settings,
