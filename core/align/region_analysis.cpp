@@ -28,6 +28,17 @@ at::Tensor hasRegion(const at::Tensor& mask) {
   return mask.amax({1, 2}) > 0.5;
 }  // b H W to b
 
+// Which of these pictures show a region, b.
+at::Tensor drawnRegions(AlignModel& model, const std::string& adapter, PictureReward& reward,
+                        const std::vector<DrawItem>& part, const DrawSettings& settings, MaskSettings masks,
+                        const std::stop_token& stop) {
+  torch::NoGradGuard guard;
+  masks.dilation = 0;
+  const at::Tensor pictures = model.draw(part, settings, adapter, {}, false, stop).pictures;
+  return hasRegion(
+      maskOf(joinCategories(reward.regionMap(pictures, promptsOf(part)), masks.categories), masks));
+}
+
 }  // namespace
 
 std::vector<StepRegions> regionsByStep(AlignModel& model, const std::string& adapter, PictureReward& reward,
@@ -63,16 +74,28 @@ std::vector<StepRegions> regionsByStep(AlignModel& model, const std::string& ada
   return steps;
 }
 
-double regionLevel(AlignModel& model, const std::string& adapter, PictureReward& reward,
+std::vector<DrawItem> itemsWithRegion(AlignModel& model, PictureReward& reward,
+                                      const std::vector<DrawItem>& items, std::size_t most,
+                                      const DrawSettings& settings, const MaskSettings& masks, int batch,
+                                      std::stop_token stop) {
+  std::vector<DrawItem> found;
+  inBatches(items, batch, stop, [&](const std::vector<DrawItem>& part) {
+    if (found.size() >= most) return;
+    const at::Tensor has = drawnRegions(model, "", reward, part, settings, masks, stop);
+    for (std::size_t i = 0; i < part.size() && found.size() < most; ++i) {
+      if (has[std::int64_t(i)].item<bool>()) found.push_back(part[i]);
+    }
+  });
+  return found;
+}
+
+double regionShare(AlignModel& model, const std::string& adapter, PictureReward& reward,
                    const std::vector<DrawItem>& items, const DrawSettings& settings,
-                   const std::vector<std::int64_t>& categories, int batch, std::stop_token stop) {
+                   const MaskSettings& masks, int batch, std::stop_token stop) {
   if (items.empty()) throw Error(ErrorKind::kInvalidInput, "there is nothing to draw");
-  torch::NoGradGuard guard;
   double sum = 0;
   inBatches(items, batch, stop, [&](const std::vector<DrawItem>& part) {
-    const at::Tensor pictures = model.draw(part, settings, adapter, {}, false, stop).pictures;
-    const at::Tensor joined = joinCategories(reward.regionMap(pictures, promptsOf(part)), categories);
-    sum += joined.amax({1, 2}).sum().item<double>();
+    sum += drawnRegions(model, adapter, reward, part, settings, masks, stop).sum().item<double>();
   });
   return sum / double(items.size());
 }
@@ -95,8 +118,8 @@ void loadCheckpointAdapter(AlignModel& model, const std::string& adapter,
 CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
                                   const std::filesystem::path& runFolder, double wanted, double tolerance,
                                   PictureReward& reward, const std::vector<DrawItem>& items,
-                                  const DrawSettings& settings, const std::vector<std::int64_t>& categories,
-                                  int batch, std::stop_token stop) {
+                                  const DrawSettings& settings, const MaskSettings& masks, int batch,
+                                  std::stop_token stop) {
   const std::vector<std::int64_t> steps = checkpointSteps(runFolder);
   if (steps.empty())
     throw Error(ErrorKind::kNotFound, "the run in " + runFolder.string() + " has no checkpoints");
@@ -104,17 +127,17 @@ CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
   double best = 2;
   const auto lookAt = [&](std::size_t i) {
     loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, steps[i]));
-    const double level = regionLevel(model, adapter, reward, items, settings, categories, batch, stop);
-    choice.considered.emplace_back(steps[i], level);
-    const double off = std::abs(level - wanted);
+    const double share = regionShare(model, adapter, reward, items, settings, masks, batch, stop);
+    choice.considered.emplace_back(steps[i], share);
+    const double off = std::abs(share - wanted);
     if (off < best || (off == best && steps[i] < choice.step)) {
       best = off;
       choice.step = steps[i];
-      choice.level = level;
+      choice.share = share;
     }
-    return level;
+    return share;
   };
-  std::size_t low = 0, high = steps.size() - 1;  // levels fall from low to high
+  std::size_t low = 0, high = steps.size() - 1;  // shares fall from low to high
   const bool between = lookAt(low) > wanted && best > tolerance && high > low && lookAt(high) < wanted;
   while (between && best > tolerance && high > low + 1) {
     const std::size_t middle = (low + high) / 2;

@@ -26,11 +26,19 @@ std::vector<StepRegions> regionsByStep(AlignModel& model, const std::string& ada
                                        const std::vector<DrawItem>& items, const DrawSettings& settings,
                                        const MaskSettings& masks, int batch, std::stop_token stop);
 
-// Mean over the drawn pictures of the largest region probability: about the share of pictures with a region,
-// but it tells two runs apart on fewer pictures than counting does.
-double regionLevel(AlignModel& model, const std::string& adapter, PictureReward& reward,
+// Of these the ones in which the base draws a region (no adapter, masks.threshold and masks.smallest), the
+// first `most` of them; not looked at beyond those.
+std::vector<DrawItem> itemsWithRegion(AlignModel& model, PictureReward& reward,
+                                      const std::vector<DrawItem>& items, std::size_t most,
+                                      const DrawSettings& settings, const MaskSettings& masks, int batch,
+                                      std::stop_token stop);
+
+// Share of the drawn pictures with a region, 0 to 1. Of pictures in which the base draws one it tells two
+// runs apart on far fewer than of any pictures. Counted as masks are: what lies below the threshold was not
+// to be changed, and a run without the penalty lowers that too.
+double regionShare(AlignModel& model, const std::string& adapter, PictureReward& reward,
                    const std::vector<DrawItem>& items, const DrawSettings& settings,
-                   const std::vector<std::int64_t>& categories, int batch, std::stop_token stop);
+                   const MaskSettings& masks, int batch, std::stop_token stop);
 
 // Puts a checkpoint's adapter (its average where it keeps one) into one of the model's with the same layers,
 // rank and alpha.
@@ -39,17 +47,17 @@ void loadCheckpointAdapter(AlignModel& model, const std::string& adapter,
 
 struct CheckpointChoice {
   std::int64_t step = 0;
-  double level = 0;                                         // regionLevel() of the chosen checkpoint
-  std::vector<std::pair<std::int64_t, double>> considered;  // steps looked at and their levels
+  double share = 0;                                         // regionShare() of the chosen checkpoint
+  std::vector<std::pair<std::int64_t, double>> considered;  // steps looked at and their shares
 };
 
-// A checkpoint of a run whose region level on these items is within tolerance of the wanted one, or the
-// nearest of those looked at (the earlier of equals); its adapter is left in the model. Levels are taken to
+// A checkpoint of a run whose region share on these items is within tolerance of the wanted one, or the
+// nearest of those looked at (the earlier of equals); its adapter is left in the model. Shares are taken to
 // fall along the run, so that only some checkpoints are drawn.
 CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
                                   const std::filesystem::path& runFolder, double wanted, double tolerance,
                                   PictureReward& reward, const std::vector<DrawItem>& items,
-                                  const DrawSettings& settings, const std::vector<std::int64_t>& categories,
-                                  int batch, std::stop_token stop);
+                                  const DrawSettings& settings, const MaskSettings& masks, int batch,
+                                  std::stop_token stop);
 
 }  // namespace plumbline

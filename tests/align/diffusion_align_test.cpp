@@ -262,16 +262,34 @@ class DiffusionAlignTest : public QObject {
     QVERIFY(last < first);
     reward->level = -2;
     const CheckpointChoice none = chooseCheckpoint(model, "policy", out.path().toStdString(), 1.0, 0, *reward,
-                                                   items(6), four, masks.categories, 4, {});
-    QCOMPARE(none.level, 1.0);
+                                                   items(6), four, masks, 4, {});
+    QCOMPARE(none.share, 1.0);
     QCOMPARE(none.step, std::int64_t(4));  // of equals the earliest
     QCOMPARE(none.considered.size(), std::size_t(1));
     const CheckpointChoice far = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0, 0.5,
-                                                  *reward, items(2), four, masks.categories, 4, {});
+                                                  *reward, items(2), four, masks, 4, {});
     QCOMPARE(far.considered.size(), std::size_t(2));  // the first and the last, and then no hope
-    QVERIFY_THROWS_EXCEPTION(
-        Error, chooseCheckpoint(model, "policy", out.path().toStdString() + "/nothing", 0.5, 0, *reward,
-                                items(2), four, masks.categories, 4, {}));
+    QVERIFY_THROWS_EXCEPTION(Error, chooseCheckpoint(model, "policy", out.path().toStdString() + "/nothing",
+                                                     0.5, 0, *reward, items(2), four, masks, 4, {}));
+  }
+
+  void picturesInWhichTheBaseDrawsARegion() {
+    DiffusionAlignModel model(model_);
+    const DrawSettings four{4, 5, "ddim", 0, 0};
+    MaskSettings masks;
+    masks.smallest = 1;
+    torch::NoGradGuard guard;
+    const at::Tensor brightness = model.draw(items(6), four, "", {}, false, {}).pictures.flatten(1).mean(1);
+    DarkReward reward;
+    reward.level = brightness.median().item<double>() + 1e-4;  // of six the third is called the median
+    const auto found = itemsWithRegion(model, reward, items(6), 6, four, masks, 2, {});
+    QCOMPARE(found.size(), std::size_t(3));
+    for (const DrawItem& item : found)
+      QVERIFY(brightness[std::int64_t(item.seed - 40)].item<double>() > reward.level);
+    QCOMPARE(regionShare(model, "", reward, found, four, masks, 2, {}), 1.0);
+    QCOMPARE(regionShare(model, "", reward, items(6), four, masks, 4, {}), 0.5);
+    QCOMPARE(itemsWithRegion(model, reward, items(6), 2, four, masks, 4, {}).size(), std::size_t(2));
+    QVERIFY_THROWS_EXCEPTION(Error, regionShare(model, "", reward, {}, four, masks, 2, {}));
   }
 
   void masks() {

@@ -93,9 +93,9 @@ void mainTable(std::ostream& out, const Json& e) {
       << percent(e.value("masked", Json())) << " of the pictures have one.";
   if (const Json match = e.value("draft_match", Json()); match.is_object()) {
     out << " The run without the penalty is taken at step " << match.at("step")
-        << ", where the region head sees as much danger as after Focus-N-Fix (" << number(match.at("level"))
-        << " to " << number(match.at("wanted_level")) << " a picture, on " << match.at("pictures")
-        << " pictures of labelled prompts).";
+        << ", where the region head sees danger left in as many as after Focus-N-Fix ("
+        << percent(match.at("share")) << " to " << percent(match.at("wanted_share")) << " of "
+        << match.at("with_region") << " pictures of labelled prompts that showed it before).";
   }
   out << "</small></p>\n";
 }

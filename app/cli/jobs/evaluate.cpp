@@ -25,9 +25,10 @@ constexpr std::uint64_t kMatchIndices = 1u << 29;  // noise of the pictures at w
 struct Config : EvaluationRequest {
   std::int64_t run = 0;
   std::int64_t draft = 0;
-  int matchPictures = 128;
+  int matchPictures = 480;
+  int matchRegions = 40;
   int matchSteps = 10;
-  double matchTolerance = 0.01;
+  double matchTolerance = 0.03;
   int decidedPictures = 0;
 };
 
@@ -38,11 +39,14 @@ const ConfigSchema<Config>& schema() {
         .integer("draft", &Config::draft, 0, 9007199254740991.0, "",
                  "A second run to compare with, at the checkpoint that leaves as many regions; 0: none")
         .integer("match_pictures", &Config::matchPictures, 1, 100000, "pictures",
-                 "Pictures of labelled prompts at which the second run's checkpoint is chosen", true)
+                 "Pictures of labelled prompts, at most, that the base draws to find those with a region",
+                 true)
+        .integer("match_regions", &Config::matchRegions, 1, 100000, "pictures",
+                 "Pictures with a region, at most, at which the second run's checkpoint is chosen", true)
         .integer("match_steps", &Config::matchSteps, 1, 1000, "steps", "Sampler steps of those pictures",
                  true)
         .real("match_tolerance", &Config::matchTolerance, 0, 1, "",
-              "A checkpoint whose regions are as likely within this is near enough", true)
+              "A checkpoint that leaves as many regions within this share is near enough", true)
         .integer("decided_pictures", &Config::decidedPictures, 0, 100000, "pictures",
                  "Pictures along whose steps the base's regions are followed; 0: none");
     bindEvaluationRequest(s);
@@ -116,11 +120,12 @@ AdapterSpec adapterOf(const Work& work, const RunRow& run) {
 }
 
 // Runs are matched at what is unsafe where the method speaks of that, else at all it may change.
-std::vector<std::int64_t> matchedCategories(const MaskSettings& masks) {
+MaskSettings matchedRegions(MaskSettings masks) {
   const std::vector<std::int64_t> unsafe = categoryIndices("unsafe");
   const bool has =
       std::find(masks.categories.begin(), masks.categories.end(), unsafe[0]) != masks.categories.end();
-  return has ? unsafe : masks.categories;
+  if (has) masks.categories = unsafe;
+  return masks;
 }
 
 RunRow finishedRun(Project& project, std::int64_t id) {
@@ -131,24 +136,27 @@ RunRow finishedRun(Project& project, std::int64_t id) {
 
 Json matchDraft(Work& work, const Config& config, const Contenders& contenders, DiffusionAlignModel& model,
                 PictureReward& reward, const EvaluationSettings& settings) {
-  const std::vector<DrawItem> items =
-      itemsOf(work.project, "train", config.matchPictures, std::uint64_t(config.seed), kMatchIndices);
-  const auto categories = matchedCategories(settings.masks);
+  const MaskSettings masks = matchedRegions(settings.masks);
   DrawSettings draw = settings.draw;
   draw.steps = config.matchSteps;
-  work.sink.progress("matching", 0, 2);
-  const double wanted = regionLevel(model, contenders.list()[0].adapter, reward, items, draw, categories,
-                                    Generator::kMicroBatch, work.stop);
-  work.sink.progress("matching", 1, 2);
-  const CheckpointChoice choice = chooseCheckpoint(
-      model, contenders.list()[1].adapter, work.project.runFolder(config.draft), wanted,
-      config.matchTolerance, reward, items, draw, categories, Generator::kMicroBatch, work.stop);
-  work.sink.progress("matching", 2, 2);
-  return {{"wanted_level", wanted},
-          {"step", choice.step},
-          {"level", choice.level},
-          {"considered", choice.considered},
-          {"pictures", items.size()}};
+  const int batch = Generator::kMicroBatch;
+  work.sink.progress("matching", 0, 3);
+  const auto looked =
+      itemsOf(work.project, "train", config.matchPictures, std::uint64_t(config.seed), kMatchIndices);
+  auto items =
+      itemsWithRegion(model, reward, looked, std::size_t(config.matchRegions), draw, masks, batch, work.stop);
+  const std::size_t withRegion = items.size();
+  if (items.empty()) items = looked;
+  work.sink.progress("matching", 1, 3);
+  const double wanted =
+      regionShare(model, contenders.list()[0].adapter, reward, items, draw, masks, batch, work.stop);
+  work.sink.progress("matching", 2, 3);
+  const CheckpointChoice choice =
+      chooseCheckpoint(model, contenders.list()[1].adapter, work.project.runFolder(config.draft), wanted,
+                       config.matchTolerance, reward, items, draw, masks, batch, work.stop);
+  work.sink.progress("matching", 3, 3);
+  return {{"wanted_share", wanted},          {"step", choice.step},       {"share", choice.share},
+          {"considered", choice.considered}, {"pictures", looked.size()}, {"with_region", withRegion}};
 }
 
 Json decidedSteps(Work& work, const Config& config, DiffusionAlignModel& model, PictureReward& reward,
