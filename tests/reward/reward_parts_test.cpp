@@ -5,6 +5,7 @@
 
 #include "core/reward/calibration.h"
 #include "core/reward/clip_answers.h"
+#include "core/reward/member_training.h"
 #include "core/reward/observation_table.h"
 #include "core/reward/region_net.h"
 #include "core/reward/region_training.h"
@@ -123,6 +124,39 @@ class RewardPartsTest : public QObject {
     data.observations = {Comparison{"a", "b"}, Comparison{"a", "b"}, Comparison{"b", "a"},
                          Comparison{"a", "c"}};
     QVERIFY(std::abs(*reward::repeatAgreement(reward::observationTable(data, 5, 1)) - 1.0 / 3) < 1e-12);
+  }
+
+  // 300 answers of people to whom the first part hardly matters and the second four times as much as
+  // expected; its two features keep their proportion, and what belongs to no part stays nearly where it was.
+  void partsAreWeighedByTheAnswers() {
+    constexpr std::int64_t kPictures = 600;
+    NoiseStream random(4, 2, 3, NoisePurpose::kChoice);
+    auto features = at::zeros({kPictures, 4});
+    for (std::int64_t i = 0; i < features.numel(); ++i) features.view({-1})[i] = random.normal();
+    const auto utility = at::matmul(features, torch::tensor({0.05, -1.6, -0.8, 0.0}).to(at::kFloat));
+    reward::ObservationTable table;
+    for (std::int64_t i = 0; i < kPictures; ++i) {
+      table.pictures.push_back({"image" + std::to_string(1000 + i), "prompt " + std::to_string(i / 2)});
+      table.folds.push_back(int(i / 2 % 5));
+    }
+    for (std::int64_t i = 0; i < kPictures; i += 2) {
+      const double d = (utility[i] - utility[i + 1]).item<double>();
+      const bool first = random.uniform() < 1 / (1 + std::exp(-d));
+      table.comparisons.push_back({first ? i : i + 1, first ? i + 1 : i, false, 1});
+    }
+    const reward::PriorTerm prior{torch::tensor({0.5, -0.4, -0.2, 0.0}).to(at::kFloat), at::ones(4),
+                                  torch::tensor({0, 1, 1, 2}, at::kLong), 2};
+    RewardConfig config;
+    config.residual = 0;
+    config.epochs = 1;  // the weights one by one have no time to move
+    SilentSink silent;
+    const auto result = reward::trainMembers(features, table, "overall", prior, config, silent, {});
+    const auto weight = result.members.weight.mean(0);
+    const auto at = [&](int i) { return weight[i].item<double>(); };
+    QVERIFY2(std::abs(at(0)) < 0.25, qPrintable(QString::number(at(0))));
+    QVERIFY2(at(1) < -1.1 && at(1) > -2.1, qPrintable(QString::number(at(1))));
+    QVERIFY2(std::abs(at(1) / at(2) - 2) < 0.4, qPrintable(QString::number(at(1) / at(2))));
+    QVERIFY2(std::abs(at(3)) < 0.2, qPrintable(QString::number(at(3))));
   }
 
   void overpaintIsDrawnIn() {
