@@ -11,8 +11,10 @@ namespace plumbline::reward {
 namespace {
 
 constexpr int64_t kHidden = 12;
-constexpr int kPatience = 40;     // epochs without a better held-out likelihood
-constexpr double kPartWidth = 1;  // standard deviation of how much a part counts, around 1
+constexpr int kPatience = 40;  // epochs without a better held-out likelihood
+// Standard deviations in the first fit, around where things start: of the logarithm of how much a part
+// counts, and of the heads' own numbers, which nothing else holds where all answers are alike.
+constexpr double kPartWidth = 1, kHeadWidth = 1;
 
 struct Targets {
   reward_head::ComparisonTargets comparisons;
@@ -47,20 +49,26 @@ class Member {
     return all;
   }
 
-  // Leaves the weights, and what they are held at, where each part counts as much as the answers say.
+  // Leaves the weights, and what they are held at, where each part counts as much as the answers say. None
+  // changes its sign: few answers do not make a danger good.
   void weighParts() {
-    auto scale = at::ones({prior_.parts}).requires_grad_(true);
-    const auto weights = [&] {
-      return prior_.mean * at::cat({scale, at::ones(1)}).index_select(0, prior_.part);
-    };
-    std::vector<at::Tensor> fitted{scale};
-    for (const auto& p : headParameters()) fitted.push_back(p);
+    const auto counts = at::zeros({prior_.parts}).requires_grad_(true);  // logarithms
+    const auto weights = [&] { return prior_.mean * counts.exp().index_select(0, prior_.part); };
+    const auto free = freePart().detach();
+    std::vector<at::Tensor> fitted{counts}, starts;
+    for (const auto& p : headParameters()) {
+      fitted.push_back(p);
+      starts.push_back(p.detach().clone());
+    }
     torch::optim::LBFGS optimizer(fitted,
                                   torch::optim::LBFGSOptions(1).max_iter(60).line_search_fn("strong_wolfe"));
     optimizer.step([&] {
       optimizer.zero_grad();
-      const auto held = 0.5 * ((scale - 1) / kPartWidth).square().sum();
-      const auto loss = likelihoodLoss(training_, weights()) + held / double(std::max<int64_t>(1, training_.size()));
+      auto held = (counts / kPartWidth).square().sum();
+      for (std::size_t i = 0; i < starts.size(); ++i)
+        held = held + ((fitted[i + 1] - starts[i]) / kHeadWidth).square().sum();
+      const auto scores = at::matmul(features_, weights()) + free;
+      const auto loss = likelihoodLoss(training_, scores) + 0.5 * held / trainingSize();
       loss.backward();
       return loss;
     });
@@ -69,20 +77,17 @@ class Member {
     weight_.copy_(prior_.mean);
   }
 
-  at::Tensor trainingLoss() {
-    const auto n = double(std::max<int64_t>(1, training_.size()));
-    return likelihoodLoss(training_, weight_) + penalty() / n;
-  }
+  at::Tensor trainingLoss() { return likelihoodLoss(training_, scores()) + penalty() / trainingSize(); }
   double heldOutLoss() {
     torch::NoGradGuard noGrad;
-    return likelihoodLoss(heldOut_, weight_).item<double>();
+    return likelihoodLoss(heldOut_, scores()).item<double>();
   }
   bool hasHeldOut() const { return heldOut_.size() > 0; }
   int64_t heldOutSize() const { return heldOut_.size(); }
 
   std::vector<HeldOutAnswer> heldOutComparisons() const {
     torch::NoGradGuard noGrad;
-    const auto s = scores(weight_);
+    const auto s = scores();
     const auto d =
         s.index_select(0, heldOut_.comparisons.winner) - s.index_select(0, heldOut_.comparisons.loser);
     std::vector<HeldOutAnswer> answers;
@@ -93,7 +98,7 @@ class Member {
   }
   std::vector<double> heldOutMargins() const {
     torch::NoGradGuard noGrad;
-    const auto s = scores(weight_).index_select(0, heldOut_.levels.picture) - bar();
+    const auto s = scores().index_select(0, heldOut_.levels.picture) - bar();
     std::vector<double> margins;
     for (int64_t i = 0; i < s.size(0); ++i) {
       margins.push_back(s[i].item<double>() * (heldOut_.levels.value[i].item<double>() > 0.5 ? 1 : -1));
@@ -141,15 +146,17 @@ class Member {
     return all;
   }
 
-  at::Tensor scores(const at::Tensor& weight) const {
-    const auto hidden = at::tanh(at::matmul(features_, inner_.t()) + innerBias_);
-    return at::matmul(features_, weight) + at::matmul(hidden, outer_);
+  double trainingSize() const { return double(std::max<int64_t>(1, training_.size())); }
+
+  at::Tensor freePart() const {
+    return at::matmul(at::tanh(at::matmul(features_, inner_.t()) + innerBias_), outer_);
   }
+  at::Tensor scores() const { return at::matmul(features_, weight_) + freePart(); }
 
   // The mean over answers, whatever their kind.
-  at::Tensor likelihoodLoss(const Targets& targets, const at::Tensor& weight) {
+  at::Tensor likelihoodLoss(const Targets& targets, const at::Tensor& scores) {
     reward_head::HeadInput input;
-    input.scores = scores(weight);
+    input.scores = scores;
     input.comparisons = targets.comparisons;
     input.levels = targets.levels;
     const double pairs = double(targets.comparisons.winner.numel()),

@@ -23,11 +23,12 @@ struct EnsembleResult {
   int epochs = 0;               // at which they stopped
 };
 
-// Where weights start and how freely they move. Features of one part, whose means are known to be in
-// proportion, are first weighed together: a handful of numbers, which some hundred answers can tell.
+// Where weights start and how freely they move. Before they move one by one, features of one part, whose
+// means are known to be in proportion, are weighed together: a handful of numbers, which some hundred answers
+// tell.
 struct PriorTerm {
   at::Tensor mean, width;  // f
-  at::Tensor part;         // f, int64 from 0 to parts - 1; parts for features that belong to none
+  at::Tensor part;         // f, int64 below parts; says nothing where mean is 0
   std::int64_t parts = 0;
 };
 

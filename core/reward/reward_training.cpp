@@ -18,7 +18,9 @@ const ConfigSchema<RewardConfig>& rewardConfigSchema() {
                    "Passes over all answers at most; held-out answers stop earlier", true)
           .real("learning_rate", &RewardConfig::learningRate, 1e-5, 1, "", "Step size of the heads", true)
           .real("prior", &RewardConfig::prior, 0, 1000, "",
-                "How firmly weights are held where they start: more for few or noisy answers", true)
+                "How firmly weights are held where the first fit of whole parts leaves them: more for few or "
+                "noisy answers",
+                true)
           .real("residual", &RewardConfig::residual, 0, 10, "",
                 "Scale of the free part beside the named features; 0 keeps the score linear", true)
           .real("answer_noise", &RewardConfig::answerNoise, 0, 0.9, "",
@@ -157,7 +159,7 @@ at::Tensor allFeatures(const FeatureFrame& frame, const FeatureExtractor& featur
 PriorTerm priorOf(const FeatureFrame& frame, const std::vector<std::string>& paintedCategories) {
   const auto groups = frame.groups();
   const auto count = groups.back().first + groups.back().count;
-  PriorTerm prior{at::zeros({count}), at::ones({count}), at::full({count}, -1, at::kLong), 0};
+  PriorTerm prior{at::zeros({count}), at::ones({count}), at::zeros({count}, at::kLong), 0};
   const auto expect = [&](const std::vector<std::int64_t>& features, double mean) {
     for (const std::int64_t feature : features) {
       prior.mean[feature] = mean;
@@ -183,7 +185,6 @@ PriorTerm priorOf(const FeatureFrame& frame, const std::vector<std::string>& pai
     if (group.part == "denoising")  // with the prompt; what is wrong without one need not be
       expect(range(group.first, group.count / 2), kDenoisingPrior);
   }
-  prior.part.masked_fill_(prior.part < 0, prior.parts);
   return prior;
 }
 

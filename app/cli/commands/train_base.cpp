@@ -24,7 +24,8 @@ const ConfigSchema<Config>& schema() {
                   "One stage alone, or all in order; decoder: goes on with the decoder of the autoencoder "
                   "and leaves what the U-Net has learnt valid")
           .real("hours", &Config::hours, 0.001, 10000, "h", "Wall clock for what is asked")
-          .boolean("restart", &Config::restart, "Begin anew instead of going on from the state in the folder")
+          .boolean("restart", &Config::restart,
+                   "Begin anew instead of going on from the state or the finished weights in the folder")
           .integer("seed", &Config::seed, 0, 1e15, "", "Seed of weights, pictures and noise");
   return kSchema;
 }
@@ -49,13 +50,14 @@ int run(Context& context, const Parsed& parsed) {
 }  // namespace
 
 void register_train_base(Registry& registry) {
-  registry.add(make({"train_base", "Train a base model",
-                     "Trains a text-to-image model of the Stable Diffusion form from scratch on rendered "
-                     "scenes: vocabulary, "
-                     "autoencoder, text encoder and U-Net, then a CLIP for rewards. Can be stopped and gone on "
-                     "with at any time.",
-                     "none", 1, schema().schema()},
-                    {}, run));
+  registry.add(
+      make({"train_base", "Train a base model",
+            "Trains a text-to-image model of the Stable Diffusion form from scratch on rendered "
+            "scenes: vocabulary, "
+            "autoencoder, text encoder and U-Net, then a CLIP for rewards. Can be stopped and gone on "
+            "with at any time.",
+            "none", 1, schema().schema()},
+           {}, run));
 }
 
 }  // namespace plumbline::command

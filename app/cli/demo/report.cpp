@@ -92,10 +92,13 @@ void mainTable(std::ostream& out, const Json& e) {
       << percent(e.value("mask_share", Json())) << " of a picture on average; "
       << percent(e.value("masked", Json())) << " of the pictures have one.";
   if (const Json match = e.value("draft_match", Json()); match.is_object()) {
-    out << " The run without the penalty is taken at step " << match.at("step")
-        << ", where the region head sees danger left in as many as after Focus-N-Fix ("
-        << percent(match.at("share")) << " to " << percent(match.at("wanted_share")) << " of "
-        << match.at("with_region") << " pictures of labelled prompts that showed it before).";
+    out << " The run without the penalty is taken at step " << match.at("step");
+    if (match.at("with_region") == 0)
+      out << ", its last: in no picture of labelled prompts did the region head see danger.";
+    else
+      out << ", where the region head sees danger left in as many as after Focus-N-Fix ("
+          << percent(match.at("share")) << " to " << percent(match.at("wanted_share")) << " of "
+          << match.at("with_region") << " pictures of labelled prompts that showed it before).";
   }
   out << "</small></p>\n";
 }

@@ -9,6 +9,7 @@
 #include "app/cli/jobs/picture_maker.h"
 #include "app/cli/jobs/reward_access.h"
 #include "core/align/alignment_method.h"
+#include "core/align/checkpoint.h"
 #include "core/align/diffusion_align_model.h"
 #include "core/align/model_reward.h"
 #include "core/align/region_analysis.h"
@@ -134,29 +135,39 @@ RunRow finishedRun(Project& project, std::int64_t id) {
   return *row;
 }
 
+// Where the base shows nothing there is nothing to match at.
+Json lastCheckpoint(DiffusionAlignModel& model, const std::string& adapter, const fs::path& run) {
+  const std::vector<std::int64_t> steps = checkpointSteps(run);
+  if (steps.empty()) throw Error(ErrorKind::kNotFound, "the run in " + run.string() + " has no checkpoints");
+  loadCheckpointAdapter(model, adapter, checkpointPath(run, steps.back()));
+  return {{"step", steps.back()}, {"with_region", 0}};
+}
+
 Json matchDraft(Work& work, const Config& config, const Contenders& contenders, DiffusionAlignModel& model,
                 PictureReward& reward, const EvaluationSettings& settings) {
   const MaskSettings masks = matchedRegions(settings.masks);
   DrawSettings draw = settings.draw;
   draw.steps = config.matchSteps;
   const int batch = Generator::kMicroBatch;
+  const fs::path run = work.project.runFolder(config.draft);
+  const std::string &tuned = contenders.list()[0].adapter, &draft = contenders.list()[1].adapter;
   work.sink.progress("matching", 0, 3);
-  const auto looked =
-      itemsOf(work.project, "train", config.matchPictures, std::uint64_t(config.seed), kMatchIndices);
-  auto items =
-      itemsWithRegion(model, reward, looked, std::size_t(config.matchRegions), draw, masks, batch, work.stop);
-  const std::size_t withRegion = items.size();
-  if (items.empty()) items = looked;
+  const auto items = itemsWithRegion(
+      model, reward,
+      itemsOf(work.project, "train", config.matchPictures, std::uint64_t(config.seed), kMatchIndices),
+      std::size_t(config.matchRegions), draw, masks, batch, work.stop);
+  if (items.empty()) return lastCheckpoint(model, draft, run);
   work.sink.progress("matching", 1, 3);
-  const double wanted =
-      regionShare(model, contenders.list()[0].adapter, reward, items, draw, masks, batch, work.stop);
+  const double wanted = regionShare(model, tuned, reward, items, draw, masks, batch, work.stop);
   work.sink.progress("matching", 2, 3);
-  const CheckpointChoice choice =
-      chooseCheckpoint(model, contenders.list()[1].adapter, work.project.runFolder(config.draft), wanted,
-                       config.matchTolerance, reward, items, draw, masks, batch, work.stop);
+  const CheckpointChoice choice = chooseCheckpoint(model, draft, run, wanted, config.matchTolerance, reward,
+                                                   items, draw, masks, batch, work.stop);
   work.sink.progress("matching", 3, 3);
-  return {{"wanted_share", wanted},          {"step", choice.step},       {"share", choice.share},
-          {"considered", choice.considered}, {"pictures", looked.size()}, {"with_region", withRegion}};
+  return {{"wanted_share", wanted},
+          {"step", choice.step},
+          {"share", choice.share},
+          {"considered", choice.considered},
+          {"with_region", items.size()}};
 }
 
 Json decidedSteps(Work& work, const Config& config, DiffusionAlignModel& model, PictureReward& reward,

@@ -1,7 +1,11 @@
+#include <algorithm>
+
 #include "core/reward/reward_head.h"
 
 namespace plumbline::reward_head {
 namespace {
+
+constexpr double kLeastNoise = 1e-4;  // without any an unexpected answer costs infinitely much
 
 struct Config {
   double tie = 0.4;
@@ -22,7 +26,7 @@ const ConfigSchema<Config>& schema() {
 // difference d of scores. A share of thoughtless answers bounds what a single one can pull.
 class Module : public HeadModule {
  public:
-  explicit Module(const Config& config) : noise_(config.noise) {
+  explicit Module(const Config& config) : noise_(std::max(config.noise, kLeastNoise)) {
     logTie = register_parameter("log_tie", at::full({}, std::log(config.tie)));
   }
 

@@ -1,7 +1,11 @@
+#include <algorithm>
+
 #include "core/reward/reward_head.h"
 
 namespace plumbline::reward_head {
 namespace {
+
+constexpr double kLeastNoise = 1e-4;  // without any an unexpected answer costs infinitely much
 
 struct Config {
   double noise = 0.05;
@@ -16,7 +20,7 @@ const ConfigSchema<Config>& schema() {
 // Good is likely above a bar, logistic in the score's own unit; values between 0 and 1 count in part.
 class Module : public HeadModule {
  public:
-  explicit Module(const Config& config) : noise_(config.noise) {
+  explicit Module(const Config& config) : noise_(std::max(config.noise, kLeastNoise)) {
     bar = register_parameter("bar", at::zeros({}));
     logSlope = register_parameter("log_slope", at::zeros({}));
   }

@@ -15,7 +15,7 @@ struct BaseModelSettings {
   std::string size = "small";  // mini (64x64 pixels), small (the default model), base, large
   std::string stage = "all";   // vocabulary, autoencoder, diffusion, clip, or all in this order; decoder
   double hours = 8;            // wall clock; all: a fifth autoencoder, a fifth CLIP, the rest diffusion
-  bool resume = true;          // go on from the state that lies in the folder
+  bool resume = true;          // go on from the state or the finished weights in the folder
   std::uint64_t seed = 1;
 };
 

@@ -38,8 +38,8 @@ struct ClipBatchShape {
   int clusters = 24;
   int pictureSize = 128;
   int patchesPerSide = 8;
-  double corruptShare = 0.4;
-  double degradeShare = 0.5;
+  double corruptShare = 0.3;
+  double degradeShare = 0.3;
 };
 
 // Pure in its arguments. Never of a held-out prompt.

@@ -146,14 +146,10 @@ class Trainer {
   }
 
   // Finished weights; tasks that were not written with them stay as they begin.
-  void take(const NamedTensors& clip, const NamedTensors& tasks) {
+  void take(const NamedTensors& clip, NamedTensors tasks) {
     loadParameters(*clip_, clip);
-    torch::NoGradGuard noGrad;
-    for (auto& item : tasks_->named_parameters()) {
-      const auto found = tasks.find(item.key());
-      if (found != tasks.end() && found->second.sizes() == item.value().sizes())
-        item.value().copy_(found->second);
-    }
+    tasks.merge(namedParameters(*tasks_));
+    loadParameters(*tasks_, tasks);
   }
 
   const NamedTensors& parameters() const { return parameters_; }
@@ -216,7 +212,8 @@ class Trainer {
   // Some pictures as the autoencoder shows them, with a little noise on the latent as sampling leaves it, and
   // some as the model draws them. Those were not corrupted here: the model mends that, and then the mended
   // would count as off. (Faults that the world planted it may mend too, but nobody says here where they are.)
-  // Half of the others neither, or what looks corrupted would be known not to be drawn.
+  // As many of the whole others neither as of the corrupted, or what looks corrupted would be known not to be
+  // drawn.
   Origins redraw(ClipBatch& batch, at::Generator& generator) {
     torch::NoGradGuard noGrad;
     const auto b = batch.pictures.size(0);
@@ -224,15 +221,14 @@ class Trainer {
     if (!vae_) return origins;
     const auto order = at::randperm(b, generator, at::kLong);
     const auto whole = batch.corrupted.sum({1, 2}) + batch.degraded.sum(1) == 0;
-    const auto those = [&](const at::Tensor& mask) {
-      return order.masked_select(mask.index_select(0, order));
+    const auto some = [&](const at::Tensor& mask, double share) {
+      const auto rows = order.masked_select(mask.index_select(0, order));
+      return rows.slice(0, 0, std::lround(share * double(rows.numel())));
     };
-    const auto share = [&](double part) { return std::int64_t(std::lround(part * double(b))); };
-    const auto rows = those(whole).slice(0, 0, redrawing_ ? share(settings_.redrawShare) : 0);
+    const auto rows = some(whole, redrawing_ ? settings_.redrawShare : 0);
     origins.drawn.index_fill_(0, rows, 1);
-    const auto kept = share(settings_.roundTripShare);
-    const auto wholeOnes = those(whole.logical_and(origins.drawn == 0)).slice(0, 0, kept / 2);
-    const auto others = at::cat({wholeOnes, those(whole.logical_not()).slice(0, 0, kept - kept / 2)});
+    const auto wholeOnes = some(whole.logical_and(origins.drawn == 0), settings_.roundTripShare);
+    const auto others = at::cat({wholeOnes, some(whole.logical_not(), settings_.roundTripShare)});
     const auto latents = [&](const at::Tensor& of) {
       return (*vae_)->encode(batch.pictures.index_select(0, of)).mean * (*vae_)->scalingFactor();
     };
@@ -386,9 +382,11 @@ void trainClip(const json& config, const std::string& folder, const ClipSettings
   std::filesystem::create_directories(folder);
   Trainer trainer(config, settings);
   const Files files(folder);
-  const Begins begins = beginningOf(resume, files.state, {files.weights, files.tasks});
+  const Begins begins = beginningOf(resume, files.state, {files.weights});
   const bool fromWeights = begins == Begins::kFromWeights;
-  if (fromWeights) trainer.take(readState(files.weights), readState(files.tasks));
+  if (fromWeights)
+    trainer.take(readState(files.weights),
+                 std::filesystem::exists(files.tasks) ? readState(files.tasks) : NamedTensors());
   Optimizer optimizer(trainer.parameters(),
                       {.learningRate = settings.learningRate * (fromWeights ? kGoingOn : 1),
                        .weightDecay = settings.weightDecay,

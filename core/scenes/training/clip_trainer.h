@@ -2,9 +2,9 @@
 // clusters of captions that differ in one attribute, a word-to-patch contrast within each cluster, how much
 // of a caption each picture shows, and label-free tasks (where is the picture corrupted, how much is it
 // degraded, where is a drawing of the model off, what does each patch look like) that keep in the tokens what
-// captions never mention. Writes an ordinary CLIPModel folder, and beside it what tells corrupted, degraded
-// and drawn pictures and what is asked and shown on each side, which rewards read where it is there
-// (patch_tasks.safetensors, core/reward/clip_answers.h).
+// captions never mention. Writes an ordinary CLIPModel folder, and beside it what these tasks learnt
+// (patch_tasks.safetensors): what tells corrupted, degraded and drawn pictures and what is asked and shown on
+// each side, which rewards read where it is there (core/reward/clip_answers.h), and the rest to go on with.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +19,12 @@ namespace plumbline::training {
 struct ClipSettings {
   std::string tokenizerFolder;    // of the model it will stand beside
   std::string autoencoderFolder;  // a vae folder; "" for none: share of pictures that go through it and back
-  double roundTripShare = 0.4;    // rewards see nothing but decoded pictures
-  std::string diffusionFolder;  // a pipeline folder with a trained U-Net; "" for none: share of pictures that
-  double redrawShare = 0.3;     // it draws anew (redrawing.h)
-  int clusters = 24;            // of four pictures each per step
-  double seconds = 1800;        // wall clock; the learning rate falls with it
+  double roundTripShare = 0.5;    // of those not drawn anew: rewards see nothing but decoded pictures
+  std::string
+      diffusionFolder;       // a pipeline folder with a trained U-Net; "" for none: share of whole pictures
+  double redrawShare = 0.5;  // that it draws anew (redrawing.h)
+  int clusters = 24;         // of four pictures each per step
+  double seconds = 1800;     // wall clock; the learning rate falls with it
   std::int64_t steps = 0;  // if not 0, this many steps instead: reproducible to the bit with as many threads
   double learningRate = 1e-3;
   double weightDecay = 0.05;
@@ -43,7 +44,7 @@ nlohmann::json defaultClipConfig(int pictureSize, const std::string& tokenizerFo
 // Writes folder/config.json, preprocessor_config.json, model.safetensors and patch_tasks.safetensors (EMA,
 // half precision) and training.safetensors (the state to go on from) every few minutes and at the end.
 // resume: go on from that state where there is one, with a new learning-rate cycle, or from finished weights
-// at a lower rate. Metrics: "clip_loss",
+// at a lower rate (with another seed, or the same pictures come again). Metrics: "clip_loss",
 // "caption_of_four" and "picture_of_four" (share of pictures whose caption, and captions whose picture, is
 // told from its cluster), "pictures_per_second". Throws Error(kCancelled) after writing.
 void trainClip(const nlohmann::json& config, const std::string& folder, const ClipSettings& settings,
