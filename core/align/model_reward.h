@@ -10,23 +10,18 @@ namespace plumbline {
 
 class ModelReward : public PictureReward {
  public:
-  // heldOut: a model of other answers or another seed. Without one, the held-out score is the ensemble's
-  // pessimistic view (mean less spread), which falls where its members part, as they do on pictures made to
-  // please them.
-  explicit ModelReward(std::shared_ptr<const reward::RewardModel> trained,
-                       std::shared_ptr<const reward::RewardModel> heldOut = nullptr)
-      : trained_(std::move(trained)), heldOut_(std::move(heldOut)) {}
+  explicit ModelReward(std::shared_ptr<const reward::RewardModel> trained) : trained_(std::move(trained)) {}
 
   at::Tensor score(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {
     return trained_->scoreTensor(pictures, prompts);
   }
+  // The ensemble's pessimistic view (mean less spread), which falls where its members part, as they do on
+  // pictures made to please them.
   at::Tensor heldOutScore(const at::Tensor& pictures, const std::vector<std::string>& prompts) override {
-    if (heldOut_) return heldOut_->scoreTensor(pictures, prompts);
     return bothScores(pictures, prompts).second;
   }
   std::pair<at::Tensor, at::Tensor> bothScores(const at::Tensor& pictures,
                                                const std::vector<std::string>& prompts) override {
-    if (heldOut_) return PictureReward::bothScores(pictures, prompts);
     const reward::PictureFeatures features = trained_->features()->pictures(pictures, prompts);
     const auto [score, spread] = trained_->scoreAndSpread(features, prompts);
     return {score, score - spread};
@@ -42,7 +37,7 @@ class ModelReward : public PictureReward {
   }
 
  private:
-  std::shared_ptr<const reward::RewardModel> trained_, heldOut_;
+  std::shared_ptr<const reward::RewardModel> trained_;
 };
 
 }  // namespace plumbline

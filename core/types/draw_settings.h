@@ -12,12 +12,12 @@ struct DrawSettings {
   int steps = 20;
   // 1 switches guidance off and halves the work. This and the next were chosen for the default model on
   // training prompts; large models are usually drawn with 5 to 8, from the first step on.
-  double guidance = 2;
+  double guidance = 2.5;
   std::string sampler = "ddim";
   double eta = 0;  // of samplers that have it
   // Part of the steps, the noisiest, that are drawn without guidance (guidance in an interval, Kynkaanniemi
   // et al. 2404.07724): what is rare among pictures is given up there, and nothing gained.
-  double guidanceStart = 0.4;
+  double guidanceStart = 0.5;
   bool operator==(const DrawSettings&) const = default;
 };
 
