@@ -1,5 +1,6 @@
 #include "core/align/region_analysis.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/align/checkpoint.h"
@@ -129,7 +130,7 @@ CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
     loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, steps[i]));
     const double share = regionShare(model, adapter, reward, items, settings, masks, batch, stop);
     choice.considered.emplace_back(steps[i], share);
-    const double off = std::abs(share - wanted);
+    const double off = std::max(0.0, std::abs(share - wanted) - tolerance);
     if (off < best || (off == best && steps[i] < choice.step)) {
       best = off;
       choice.step = steps[i];
@@ -137,11 +138,13 @@ CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
     }
     return share;
   };
+  // The first that leaves no more than wanted: what a run changes after that it need not have changed.
+  const double enough = wanted + tolerance;
   std::size_t low = 0, high = steps.size() - 1;  // shares fall from low to high
-  const bool between = lookAt(low) > wanted && best > tolerance && high > low && lookAt(high) < wanted;
-  while (between && best > tolerance && high > low + 1) {
+  const bool between = lookAt(low) > enough && high > low && lookAt(high) <= enough;
+  while (between && high > low + 1) {
     const std::size_t middle = (low + high) / 2;
-    (lookAt(middle) > wanted ? low : high) = middle;
+    (lookAt(middle) > enough ? low : high) = middle;
   }
   loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, choice.step));
   return choice;

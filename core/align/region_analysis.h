@@ -51,9 +51,9 @@ struct CheckpointChoice {
   std::vector<std::pair<std::int64_t, double>> considered;  // steps looked at and their shares
 };
 
-// A checkpoint of a run whose region share on these items is within tolerance of the wanted one, or the
-// nearest of those looked at (the earlier of equals); its adapter is left in the model. Shares are taken to
-// fall along the run, so that only some checkpoints are drawn.
+// Of a run's checkpoints the first whose region share on these items is within tolerance of the wanted one,
+// or the nearest of those looked at; its adapter is left in the model. Shares are taken to fall along the
+// run, so that only some checkpoints are drawn.
 CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
                                   const std::filesystem::path& runFolder, double wanted, double tolerance,
                                   PictureReward& reward, const std::vector<DrawItem>& items,

@@ -266,6 +266,23 @@ class DiffusionAlignTest : public QObject {
     QCOMPARE(none.share, 1.0);
     QCOMPARE(none.step, std::int64_t(4));  // of equals the earliest
     QCOMPARE(none.considered.size(), std::size_t(1));
+    // A share that only the last checkpoints reach: the first of them, found between the ends.
+    const auto brightnessAt = [&](std::int64_t step) {
+      loadCheckpointAdapter(model, "policy", checkpointPath(out.path().toStdString(), step));
+      return model.draw(items(1), four, "policy", {}, false, {}).pictures.mean().item<double>();
+    };
+    const double eight = brightnessAt(8), twelve = brightnessAt(12);
+    QVERIFY(twelve < eight);
+    reward->level = (eight + twelve) / 2;
+    const CheckpointChoice end = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0, 0.2,
+                                                  *reward, items(1), four, masks, 4, {});
+    QCOMPARE(end.step, std::int64_t(12));
+    QCOMPARE(end.considered.size(), std::size_t(3));
+    reward->level = eight + 1e-5;
+    const CheckpointChoice earliest = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0, 0.2,
+                                                       *reward, items(1), four, masks, 4, {});
+    QCOMPARE(earliest.step, std::int64_t(8));
+    reward->level = -2;
     const CheckpointChoice far = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0, 0.5,
                                                   *reward, items(2), four, masks, 4, {});
     QCOMPARE(far.considered.size(), std::size_t(2));  // the first and the last, and then no hope
