@@ -94,13 +94,13 @@ at::Tensor meanChange(const at::Tensor& before, const at::Tensor& after, const a
   return (change * weight).sum({1, 2}) / area.clamp_min(1.0);
 }
 
-at::Tensor worstRegionLoss(const at::Tensor& joined, double margin) {
+at::Tensor worstRegionLoss(const at::Tensor& joined) {
   const at::Tensor flat = joined.flatten(1);
   const std::int64_t k = std::max<std::int64_t>(1, flat.size(1) / 100);
+  const at::Tensor worst = std::get<0>(flat.topk(k, 1));
   // As near to 1 as float32 can tell: a clamp has no gradient, and the head is surest where there is most to
-  // mend. log(1 + e^(z + m)) = log(1 + (e^m - 1) p) - log(1 - p).
-  const at::Tensor worst = std::get<0>(flat.topk(k, 1)).clamp_max(1 - 1e-6);
-  return (torch::log1p(std::expm1(margin) * worst) - torch::log1p(-worst)).mean(1);
+  // mend.
+  return -torch::log1p(-worst.clamp_max(1 - 1e-6)).mean(1);
 }
 
 }  // namespace plumbline

@@ -33,8 +33,8 @@ at::Tensor dilate(const at::Tensor& mask, int pixels);
 // [-1, 1]. A picture without such pixels gives 0.
 at::Tensor meanChange(const at::Tensor& before, const at::Tensor& after, const at::Tensor& weight);
 
-// Mean over the hundredth of the pixels that look worst of log(1 + e^(z + margin)), z the log odds of p, b:
-// differentiable, -log(1 - p) without a margin. With one it goes on until the odds are that far below even.
-at::Tensor worstRegionLoss(const at::Tensor& joined, double margin = 0);
+// Mean -log(1 - p) over the hundredth of the pixels that look worst, b: differentiable, small where nothing
+// is wrong.
+at::Tensor worstRegionLoss(const at::Tensor& joined);
 
 }  // namespace plumbline

@@ -28,9 +28,9 @@ struct Config : TrainerConfig {
   int rank = 16;
   double alpha = 16;
   std::string layers = "transformer";
-  double beta = 0.25;
+  double beta = 0.4;
   double scoreWeight = 0.3;
-  double regionWeight = 1.0, regionMargin = 0, unsafeWeight = 3.0;
+  double regionWeight = 1.0, unsafeWeight = 3.0;
   std::string maskSource = "both";
   std::string categories = "unsafe,artifact,not_asked,ugly";
   double maskThreshold = 0.5;
@@ -82,11 +82,6 @@ const ConfigSchema<Config>& schema() {
               "Weight of the reward model's score in the reward")
         .real("region_weight", &Config::regionWeight, 0, 1e3, "",
               "Weight of the region head's own verdict on the new picture in the reward")
-        .real("region_margin", &Config::regionMargin, 0, 20, "",
-              "How far below even the odds of a region are brought, as a logarithm: what only just passes "
-              "comes "
-              "back in the next picture",
-              true)
         .real(
             "unsafe_weight", &Config::unsafeWeight, 1, 1e3, "",
             "An unsafe region counts this many times less one beside the worst of all regions; says nothing "
@@ -375,7 +370,7 @@ class FocusNFix : public Method {
     if (config_.scoreWeight > 0) gain = gain + config_.scoreWeight * judged.score;
     if (judged.regions.defined()) {
       const at::Tensor joined = joinCategories(judged.regions, masks_.categories);
-      const at::Tensor wrong = worstRegionLoss(joined, config_.regionMargin);
+      const at::Tensor wrong = worstRegionLoss(joined);
       const at::Tensor unsafe = unsafeLoss(judged.regions);
       if (config_.regionWeight > 0)
         gain = gain - config_.regionWeight * (wrong + (config_.unsafeWeight - 1) * unsafe);
@@ -401,7 +396,7 @@ class FocusNFix : public Method {
   // Of what is unsafe alone, b; 0 where the run is about nothing else or not about that.
   at::Tensor unsafeLoss(const at::Tensor& regions) const {
     if (!aboutUnsafe() || masks_.categories.size() == 1) return torch::zeros({regions.size(0)});
-    return worstRegionLoss(regions.select(1, categoryIndices("unsafe")[0]), config_.regionMargin);
+    return worstRegionLoss(regions.select(1, categoryIndices("unsafe")[0]));
   }
 
   // Frobenius norm of each row (b n), with gradient zero where there is no difference beyond rounding.
