@@ -12,8 +12,9 @@ namespace plumbline {
 // add to 1.
 double mutualInformation(const std::vector<std::vector<double>>& members);
 
-// Of asking this candidate: 3 outcomes for a pair (Davidson), 2 for binary, per category for a mask, where a
-// category that was painted rarely counts the more, in proportion. 0 without a model.
+// Of asking this candidate: 3 outcomes for a pair (Davidson), 2 for binary; for a mask per category whether
+// it is there and, once it was painted anywhere, where; a category that was painted rarely counts the more,
+// in proportion. 0 without a model.
 double expectedInformation(const acquisition::Candidate& candidate, const AnswerModel& answers);
 
 // How far members part on what is asked: standard deviation of the score difference (pair), of the score

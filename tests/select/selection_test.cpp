@@ -95,8 +95,28 @@ class SelectionTest : public QObject {
     common.pictures[0].fault = {{0.5, 0.1}, {0.5, 0.9}};
     AnswerModel answers;
     QCOMPARE(expectedInformation(rare, answers), expectedInformation(common, answers));
+    const double whether = expectedInformation(rare, answers);
     answers.painted = {3, 23};
-    QCOMPARE(expectedInformation(rare, answers), 6 * expectedInformation(common, answers));
+    const double more = expectedInformation(rare, answers) - expectedInformation(common, answers);
+    QVERIFY(std::abs(more - 5 * whether) < 1e-9);  // six times as much about one, as much about the other
+  }
+
+  // All members are sure: nothing is learnt about whether, but where is only learnt from the one that has it.
+  void masksAreAskedForWhereFaultsAre() {
+    acquisition::Candidate faulty, clean, disputed;
+    for (auto* c : {&faulty, &clean, &disputed}) {
+      c->type = "mask";
+      c->pictures.resize(1);
+    }
+    faulty.pictures[0].fault = {{0.95}, {0.95}};
+    clean.pictures[0].fault = {{0.02}, {0.02}};
+    disputed.pictures[0].fault = {{0.02}, {0.4}};
+    const AnswerModel answers{{}, {}, {4}};
+    const auto worth = [&](const auto& c) { return expectedInformation(c, answers); };
+    QVERIFY(worth(faulty) > worth(disputed));
+    QVERIFY(worth(disputed) > 3 * worth(clean));
+    // What was never painted nobody knows the look of.
+    QVERIFY(expectedInformation(faulty, {}) < 1e-9);
   }
 
   void batchesSpread() {
