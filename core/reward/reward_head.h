@@ -14,6 +14,10 @@
 
 namespace plumbline::reward_head {
 
+// Share of thoughtless answers that a head takes for granted: without any an unexpected one costs infinitely
+// much.
+inline constexpr double kLeastNoise = 1e-6;
+
 struct ComparisonTargets {
   at::Tensor winner, loser;  // q, int64 into the pictures
   at::Tensor tie;            // q, 1 where neither was better

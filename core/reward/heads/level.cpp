@@ -5,8 +5,6 @@
 namespace plumbline::reward_head {
 namespace {
 
-constexpr double kLeastNoise = 1e-6;  // without any an unexpected answer costs infinitely much
-
 struct Config {
   double noise = 0.05;
 };

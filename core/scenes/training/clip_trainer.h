@@ -20,11 +20,10 @@ struct ClipSettings {
   std::string tokenizerFolder;    // of the model it will stand beside
   std::string autoencoderFolder;  // a vae folder; "" for none: share of pictures that go through it and back
   double roundTripShare = 0.5;    // of those not drawn anew: rewards see nothing but decoded pictures
-  std::string
-      diffusionFolder;       // a pipeline folder with a trained U-Net; "" for none: share of whole pictures
-  double redrawShare = 0.5;  // that it draws anew (redrawing.h)
-  int clusters = 24;         // of four pictures each per step
-  double seconds = 1800;     // wall clock; the learning rate falls with it
+  std::string diffusionFolder;    // a pipeline folder with a trained U-Net; "" for none
+  double redrawShare = 0.5;       // of whole pictures, that it draws anew (redrawing.h)
+  int clusters = 24;              // of four pictures each per step
+  double seconds = 1800;          // wall clock; the learning rate falls with it
   std::int64_t steps = 0;  // if not 0, this many steps instead: reproducible to the bit with as many threads
   double learningRate = 1e-3;
   double weightDecay = 0.05;
