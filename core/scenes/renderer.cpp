@@ -224,6 +224,21 @@ void paintGlitch(const Glitch& glitch, Picture& picture) {
   }
 }
 
+bool glitchShows(const Glitch& glitch, const Picture& before) {
+  Picture after = before;
+  paintGlitch(glitch, after);
+  int changed = 0;
+  for (int y = glitch.top; y < glitch.top + glitch.height; ++y) {
+    for (int x = glitch.left; x < glitch.left + glitch.width; ++x) {
+      const std::uint8_t *a = before.at(x, y), *b = after.at(x, y);
+      int difference = 0;
+      for (int c = 0; c < 3; ++c) difference = std::max(difference, std::abs(int(a[c]) - int(b[c])));
+      changed += difference > 48;
+    }
+  }
+  return changed >= 90 && changed * 10 >= glitch.width * glitch.height * 3;
+}
+
 Picture renderClean(const Scene& scene, int size) {
   Picture picture(size, size);
   paintBackground(scene.background, scene.textureSeed, picture);

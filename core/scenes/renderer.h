@@ -29,5 +29,8 @@ void paintBackground(Background background, std::uint64_t textureSeed, Picture& 
 void paintObject(const SceneObject& object, Picture& picture);
 void paintHazard(const Hazard& hazard, Picture& picture);
 void paintGlitch(const Glitch& glitch, Picture& picture);
+// Whether the glitch would visibly change enough of a picture of kCanvas: three tenths of its rectangle, and
+// not just a sliver.
+bool glitchShows(const Glitch& glitch, const Picture& before);
 
 }  // namespace plumbline::scenes

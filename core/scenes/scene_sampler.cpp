@@ -115,22 +115,6 @@ void placeHazard(Scene& scene, SceneRng& rng) {
   }
 }
 
-// Whether the glitch visibly changes enough: three tenths of its rectangle, and not just a sliver.
-bool shows(const Glitch& glitch, const Picture& before) {
-  Picture after = before;
-  paintGlitch(glitch, after);
-  int changed = 0;
-  for (int y = glitch.top; y < glitch.top + glitch.height; ++y) {
-    for (int x = glitch.left; x < glitch.left + glitch.width; ++x) {
-      const std::uint8_t *a = before.at(x, y), *b = after.at(x, y);
-      int difference = 0;
-      for (int c = 0; c < 3; ++c) difference = std::max(difference, std::abs(int(a[c]) - int(b[c])));
-      changed += difference > 48;
-    }
-  }
-  return changed >= 90 && changed * 10 >= glitch.width * glitch.height * 3;
-}
-
 bool crossesHazard(const Scene& scene, const Glitch& glitch) {
   if (!scene.hazard) return false;
   const Hazard& hazard = *scene.hazard;
@@ -157,7 +141,7 @@ void placeGlitch(Scene& scene, SceneRng& rng) {
     glitch.dy = int(std::lround(distance * std::sin(direction)));
     scene.glitch = glitch;
     if (crossesHazard(scene, glitch) && attempt < 110) continue;
-    const bool visible = glitch.kind == GlitchKind::kNoise || shows(glitch, before);
+    const bool visible = glitch.kind == GlitchKind::kNoise || glitchShows(glitch, before);
     if (visible && (largestCover(scene) <= 0.4 || attempt >= 105)) return;
   }
 }

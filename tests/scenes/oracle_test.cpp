@@ -158,23 +158,46 @@ class OracleTest : public QObject {
       glitches += reading.glitch;
       unclean += reading.cleanliness < readPicture(straight).cleanliness - 0.05;
     }
-    QVERIFY2(glitches <= 24, qPrintable(QString("%1 of 60 are called a glitch").arg(glitches)));
+    QVERIFY2(glitches <= 12, qPrintable(QString("%1 of 60 are called a glitch").arg(glitches)));
     QVERIFY(unclean >= 55);  // it does see that something is wrong
   }
 
   void glitchDetectorIsFittedAnew() {
     SilentSink sink;
-    const GlitchFit fit = fitGlitchDetector({.scenes = 80, .seed = 3, .roundTrip = softened}, sink, {});
-    int rendered = 0, called = 0;
+    const auto malformed = [](const std::vector<Picture>& pictures,
+                              const std::vector<std::string>& captions) {
+      std::vector<Picture> result;
+      for (const Picture& picture : pictures) result.push_back(swaying(picture, 3, double(result.size())));
+      return captions.size() == pictures.size() ? result : std::vector<Picture>();
+    };
+    const GlitchFit fit =
+        fitGlitchDetector({.scenes = 80, .seed = 3, .roundTrip = softened, .redraw = malformed}, sink, {});
+    int rendered = 0, called = 0, painted = 0;
     for (const char* kind : {"noise", "smear", "shift"}) {
       rendered += fit.counts.at(std::string("rendered_") + kind).all;
       called += fit.counts.at(std::string("rendered_") + kind).called;
+      painted += fit.counts.at(std::string("redrawn_") + kind).all;
+      QCOMPARE(fit.counts.at(std::string("decoded_") + kind).all,
+               fit.counts.at(std::string("rendered_") + kind).all);
     }
     QCOMPARE(rendered, 40);
     QVERIFY2(called >= 36, std::to_string(called).c_str());
-    QVERIFY2(fit.counts.at("bent").called <= 28, std::to_string(fit.counts.at("bent").called).c_str());
-    QVERIFY2(fit.counts.at("melted").called <= 28, std::to_string(fit.counts.at("melted").called).c_str());
-    QVERIFY(fit.counts.contains("decoded_bent") && !fit.counts.contains("decoded_soft_bent"));
+    QVERIFY2(painted >= 20 && painted <= 40, std::to_string(painted).c_str());
+    QCOMPARE(fit.counts.at("redrawn").all, 40);
+    // Of so few scenes the least called rendered glitch is the bound, so that some of the malformed ones
+    // pass.
+    QVERIFY2(fit.counts.at("redrawn").called <= 20, std::to_string(fit.counts.at("redrawn").called).c_str());
+    QCOMPARE(fit.counts.at("rendered").called, 0);
+  }
+
+  void aRedrawingThatLosesPicturesIsRefused() {
+    SilentSink sink;
+    const auto nothing = [](const std::vector<Picture>&, const std::vector<std::string>&) {
+      return std::vector<Picture>();
+    };
+    QVERIFY_THROWS_EXCEPTION(
+        Error,
+        fitGlitchDetector({.scenes = 8, .seed = 3, .roundTrip = softened, .redraw = nothing}, sink, {}));
   }
 
   void blurIsLessClean() {
@@ -210,7 +233,7 @@ class OracleTest : public QObject {
     const OracleAccuracy a = accuracy({.scenes = 200, .faults = true, .roundTrip = softened});
     QVERIFY2(a.right >= 194, report(a).c_str());
     // A displaced block whose straight edges are gone is taken for a badly drawn object.
-    QVERIFY2(a.unchanged >= 184, report(a).c_str());
+    QVERIFY2(a.unchanged >= 178, report(a).c_str());
     QVERIFY2(a.covered < 40, report(a).c_str());
     QVERIFY2(a.hazardOverlap > 0.8, std::to_string(a.hazardOverlap).c_str());
     QVERIFY2(a.glitchOverlap > 0.5, std::to_string(a.glitchOverlap).c_str());

@@ -2,6 +2,8 @@
 #include "app/cli/command.h"
 #include "core/models/round_trip.h"
 #include "core/scenes/oracle/glitch_fit.h"
+#include "core/scenes/training/redrawing.h"
+#include "core/tensor/picture_tensor.h"
 #include "core/tensor/threads.h"
 #include "core/types/error.h"
 
@@ -9,7 +11,7 @@ namespace plumbline::command {
 namespace {
 
 struct Config {
-  std::int64_t scenes = 600, seed = 501;
+  std::int64_t scenes = 1000, seed = 501;
   std::string model = "scenes";
 };
 
@@ -19,23 +21,39 @@ const ConfigSchema<Config>& schema() {
           .integer("scenes", &Config::scenes, 8, 1e6, "", "Scenes; half of them are fitted to")
           .integer("seed", &Config::seed, 0, 1e15, "", "Draws the scenes")
           .text("model", &Config::model,
-                "Whose autoencoder the pictures pass through as well: its folder or name; empty for none");
+                "Draws the scenes anew, and its autoencoder decodes them: its folder or name");
   return kSchema;
+}
+
+std::vector<Picture> redrawn(const DiffusionModel& model, training::Redrawing& redrawing,
+                             const std::vector<Picture>& pictures, const std::vector<std::string>& captions,
+                             at::Generator& generator) {
+  torch::NoGradGuard noGrad;
+  std::vector<at::Tensor> ids;
+  for (const std::string& caption : captions)
+    ids.push_back(torch::tensor(model.tokenizer->encode(caption), at::kLong));
+  const auto latents = model.encodePictures(toTensor(pictures));
+  return toPictures(model.decodeLatents(redrawing.redraw(latents, at::stack(ids), generator)));
 }
 
 int run(Context& context, const Parsed& parsed) {
   const Config config = schema().fromJson(parsed.json());
   useThreads();
-  scenes::GlitchFitRequest request{int(config.scenes), std::uint64_t(config.seed), {}};
-  if (!config.model.empty()) {
-    const auto model = loadModel(Context::modelFolder(config.model).string());
-    if (model->pictureSize() != scenes::kCanvas) {
-      throw Error(ErrorKind::kUnsupported,
-                  "the detector reads pictures of 128 pixels a side, and '" + config.model + "' draws " +
-                      std::to_string(model->pictureSize()) + "; choose another model");
-    }
-    request.roundTrip = [model](const std::vector<Picture>& pictures) { return roundTrip(*model, pictures); };
+  const std::string folder = Context::modelFolder(config.model).string();
+  const auto model = loadModel(folder);
+  if (model->pictureSize() != scenes::kCanvas) {
+    throw Error(ErrorKind::kUnsupported, "the detector reads pictures of 128 pixels a side, and '" +
+                                             config.model + "' draws " +
+                                             std::to_string(model->pictureSize()) + "; choose another model");
   }
+  training::Redrawing redrawing(folder);
+  auto generator = at::detail::createCPUGenerator(std::uint64_t(config.seed));
+  const scenes::GlitchFitRequest request{
+      int(config.scenes), std::uint64_t(config.seed),
+      [&](const std::vector<Picture>& pictures) { return roundTrip(*model, pictures); },
+      [&](const std::vector<Picture>& pictures, const std::vector<std::string>& captions) {
+        return redrawn(*model, redrawing, pictures, captions, generator);
+      }};
   const scenes::GlitchFit fit = scenes::fitGlitchDetector(request, context.progress(), context.stop());
   Json counts = Json::object();
   for (const auto& [kind, count] : fit.counts) {
@@ -54,12 +72,14 @@ int run(Context& context, const Parsed& parsed) {
 }  // namespace
 
 void register_scenes_glitches(Registry& registry) {
-  registry.add(make({"scenes_glitches", "Fit the glitch detector",
-                     "Fits the oracle's glitch detector to rendered glitches and to bent and melted objects, "
-                     "and says how many of other scenes it calls a glitch. Prints the table that "
-                     "core/scenes/oracle/glitch_detector.cpp holds.",
-                     "none", 1, schema().schema()},
-                    {}, run));
+  registry.add(
+      make({"scenes_glitches", "Fit the glitch detector",
+            "Fits the oracle's glitch detector to rendered glitches and to objects as badly drawn as a "
+            "model draws them, and says how many of other scenes it calls a glitch. Prints the "
+            "table that "
+            "core/scenes/oracle/glitch_detector.cpp holds.",
+            "none", 1, schema().schema()},
+           {}, run));
 }
 
 }  // namespace plumbline::command

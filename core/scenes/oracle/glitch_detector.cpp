@@ -112,6 +112,15 @@ class Surroundings {
     return sum / std::max(pixels, 1);
   }
 
+  // What differs by more than kStrange differs no more than that. The rest is nothing where the box is all.
+  double elsewhere(const cv::Rect& box) const {
+    const cv::Rect wide =
+        cv::Rect(box.x - 2, box.y - 2, box.width + 4, box.height + 4) & cv::Rect(0, 0, lab_.cols, lab_.rows);
+    const cv::Mat1f capped = cv::min(explanation_.deviation, kStrange);
+    const double pixels = double(capped.total()) - wide.area();
+    return (cv::sum(capped)[0] - cv::sum(capped(wide))[0]) / std::max(pixels, 1.0);
+  }
+
   double foreign(const cv::Rect& box, const std::vector<Lab>& palette) const {
     int pixels = 0, blends = 0;
     forStrange(box, [&](int x, int y) {
@@ -322,6 +331,7 @@ std::vector<GlitchCandidate> glitchCandidates(const cv::Mat3f& lab, const Explan
     cues[kForeign] = picture.foreign(box, palette);
     cues[kDisplaced] = picture.displaced(box);
     cues[kSmeared] = std::log1p(smear.gain) - 3;
+    cues[kElsewhere] = std::log(picture.elsewhere(box) + 0.01);
     candidates.push_back(candidate);
   }
   return candidates;
@@ -329,17 +339,17 @@ std::vector<GlitchCandidate> glitchCandidates(const cv::Mat3f& lab, const Explan
 
 const GlitchDetector& glitchDetector() {
   static const GlitchDetector kDetector{{// noise
-                                         {{3.914320, -1.808866, 1.599347, -3.738575, 1.142622, 16.091922,
-                                           0.855042, 0.513626, 0.168913, 0.119534},
-                                          12.015217},
+                                         {{7.236741, -0.301333, -1.275600, -7.858242, 3.010132, 12.405541,
+                                           0.077169, 0.690234, 0.140200, -0.021516, -0.571922},
+                                          7.890563},
                                          // smear
-                                         {{-4.353342, -0.781984, 0.923583, -1.663212, 0.636596, 7.265784,
-                                           3.090235, -0.935689, -0.185519, 6.197111},
-                                          10.141224},
+                                         {{-3.628538, -2.158003, -0.272263, -4.404567, 0.216106, 3.532897,
+                                           2.618752, -4.878292, -1.799139, 7.469178, -1.178660},
+                                          10.659639},
                                          // shift
-                                         {{2.478191, -3.932130, -0.589575, -1.597089, -6.829992, 6.786173,
-                                           2.502769, -1.671030, 6.331196, 0.254622},
-                                          -1.784566}}};
+                                         {{2.686622, -3.975385, 1.648286, -3.088445, -4.408894, 4.759563,
+                                           3.366720, -5.608771, 8.506002, -0.017089, -1.205712},
+                                          4.737814}}};
   return kDetector;
 }
 

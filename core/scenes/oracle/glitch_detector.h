@@ -23,6 +23,8 @@ enum GlitchCue {
   kForeign,    // share of strange pixels whose colour is no blend of two that the picture has
   kDisplaced,  // how well one displacement explains it, 0 to 1
   kSmeared,    // strange pixels that a smear explains: logarithm, less 3
+  kElsewhere,  // mean deviation of the rest of the picture, logarithm: among malformed objects little is
+               // strange
   kGlitchCues
 };
 inline constexpr int kGlitchKinds = int(kGlitchKindNames.size());
@@ -40,13 +42,14 @@ struct GlitchCandidate {
 std::vector<GlitchCandidate> glitchCandidates(const cv::Mat3f& lab, const Explanation& explanation);
 
 // For one kind of patch: the weights of a logistic regression, how a cue speaks for this kind, and the least
-// score that is called one: odds of 4 to 1, or what 98 of 100 rendered ones exceed where that is lower.
+// score that is called one: even odds, or what 94 of 100 rendered ones exceed where that is lower: the rest
+// leave too little to be told from a bent outline.
 struct GlitchWeights {
   std::array<double, kGlitchCues> cues{};
   double least = 0;
 };
 using GlitchDetector = std::array<GlitchWeights, kGlitchKinds>;  // in the order of GlitchKind
-// The one in use; `plumbline scenes glitches --scenes 800` printed it (glitch_fit.h).
+// The one in use; `plumbline scenes glitches` printed it (glitch_fit.h).
 const GlitchDetector& glitchDetector();
 
 struct GlitchScore {

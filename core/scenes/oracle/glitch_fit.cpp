@@ -14,14 +14,12 @@
 namespace plumbline::scenes {
 namespace {
 
-constexpr int kBatch = 16, kDecodedAtOnce = 32;  // scenes
-constexpr double kRendered = 2;                  // how much a glitch as it is rendered counts
-constexpr double kMissed = 0.02;                 // of the rendered glitches
+constexpr int kBatch = 16;        // scenes
+constexpr double kWithout = 6;    // how much a picture without a glitch counts: most have none
+constexpr double kMissed = 0.06;  // of the rendered glitches
 
 constexpr int kNewtonSteps = 200;
 constexpr double kRidge = 0.1;
-// Log odds of 4 to 1, asked for where that keeps enough of the rendered ones.
-constexpr double kSure = 1.386;
 
 struct Sample {
   std::string name;
@@ -41,50 +39,20 @@ struct Examples {
   cv::Mat1d is, weight;
 };
 
-cv::Mat smoothNoise(int cells, int type, double spread, SceneRng& rng) {
-  cv::Mat coarse(cells, cells, type), fine;
-  for (float* v = coarse.ptr<float>();
-       v != coarse.ptr<float>() + coarse.total() * std::size_t(coarse.channels()); ++v)
-    *v = float(spread * rng.normal());
-  cv::resize(coarse, fine, {kCanvas, kCanvas}, 0, 0, cv::INTER_CUBIC);
-  return fine;
-}
+// Three scenes: with a glitch, without, and one whose redrawn picture gets a glitch.
+struct Trio {
+  Scene with, without, other;
+  SceneRng spoiling;
+  bool fitted;
+};
 
-Picture bent(const Picture& picture, SceneRng& rng) {
-  const int cells = rng.below(2) == 0 ? 5 : 8;
-  cv::Mat2f from = smoothNoise(cells, CV_32FC2, rng.uniform(1.5, 6), rng);
-  for (int y = 0; y < kCanvas; ++y) {
-    for (int x = 0; x < kCanvas; ++x) from(y, x) += cv::Vec2f(float(x), float(y));
-  }
-  Picture result(kCanvas, kCanvas);
-  cv::Mat to = viewOf(result);
-  cv::remap(viewOf(picture), to, from, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
-  return result;
-}
-
-// Here and there the second picture shows through the first.
-Picture melted(const Picture& first, const Picture& second, SceneRng& rng) {
-  const cv::Mat1f field = smoothNoise(5, CV_32F, 1, rng);
-  Picture result = first;
-  for (int y = 0; y < kCanvas; ++y) {
-    for (int x = 0; x < kCanvas; ++x) {
-      const double share = 1 / (1 + std::exp(-6 * (double(field(y, x)) - 0.8)));
-      for (int c = 0; c < 3; ++c) {
-        result.at(x, y)[c] =
-            std::uint8_t(std::lround(first.at(x, y)[c] * (1 - share) + second.at(x, y)[c] * share));
-      }
-    }
-  }
-  return result;
-}
-
-bool showsIn(const Glitch& glitch, const Picture& before, Picture& after) {
-  after = before;
-  paintGlitch(glitch, after);
-  int changed = 0;
-  for (std::size_t i = 0; i < before.rgb.size(); ++i)
-    changed += std::abs(int(after.rgb[i]) - before.rgb[i]) > 48;
-  return changed >= 200;
+Trio trioOf(std::uint64_t seed, int index) {
+  SceneRng promptRng(seed, std::uint64_t(index), 10), sceneRng(seed, std::uint64_t(index), 11);
+  const bool hazard = index % 8 < 2;
+  const auto next = [&](bool glitch) {
+    return sampleScene(samplePrompt(promptRng), sceneRng, Faults{hazard, glitch});
+  };
+  return {next(true), next(false), next(true), SceneRng(seed, std::uint64_t(index), 12), index % 2 == 0};
 }
 
 // As a lossy path leaves it: soft edges and faint noise.
@@ -99,52 +67,67 @@ Picture softened(const Picture& picture, SceneRng& rng) {
   return result;
 }
 
-std::vector<Sample> samplesOf(std::uint64_t seed, int index) {
-  SceneRng promptRng(seed, std::uint64_t(index), 10), sceneRng(seed, std::uint64_t(index), 11),
-      spoiling(seed, std::uint64_t(index), 12);
-  const Faults faults{index % 8 < 2, false};
-  const Scene with = sampleScene(samplePrompt(promptRng), sceneRng, {faults.hazard, true});
-  const ScenePrompt prompt = samplePrompt(promptRng);
-  const Scene without = sampleScene(prompt, sceneRng, faults);
-  Scene other = sampleScene(prompt, sceneRng, faults);
-  other.textureSeed = without.textureSeed;
-  const std::string kind(kGlitchKindNames[std::size_t(with.glitch->kind)]);
-  const Picture clean = render(without, kCanvas);
-  std::vector<Sample> samples{
-      {"rendered_" + kind, render(with, kCanvas), with.glitch},
-      {"bent", bent(clean, spoiling), {}},
-      {"melted", bent(melted(clean, render(other, kCanvas), spoiling), spoiling), {}}};
-  Scene unspoilt = with;
-  unspoilt.glitch.reset();
-  Picture spoilt;
-  if (showsIn(*with.glitch, bent(render(unspoilt, kCanvas), spoiling), spoilt))
-    samples.push_back({"bent_" + kind, std::move(spoilt), with.glitch});
-  for (std::size_t i = 0, n = samples.size(); i < n; ++i)
-    samples.push_back({"soft_" + samples[i].name, softened(samples[i].picture, spoiling), samples[i].glitch});
-  for (Sample& sample : samples) sample.fitted = index % 2 == 0;
-  return samples;
+std::string nameOf(const char* how, const Glitch& glitch) {
+  return std::string(how) + "_" + std::string(kGlitchKindNames[std::size_t(glitch.kind)]);
 }
 
-void addDecoded(const GlitchFitRequest& request, std::vector<Sample>& samples) {
-  if (!request.roundTrip) return;
-  std::vector<Sample> decoded;
-  for (const Sample& sample : samples) {
-    if (!sample.name.starts_with("soft_")) decoded.push_back(sample);
+// Every picture of the samples as `change` leaves it.
+void changeAll(std::vector<Sample>& samples,
+               const std::function<std::vector<Picture>(const std::vector<Picture>&)>& change) {
+  std::vector<Picture> pictures;
+  for (Sample& sample : samples) pictures.push_back(std::move(sample.picture));
+  pictures = change(pictures);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (pictures.size() != samples.size() || pictures[i].width != kCanvas || pictures[i].height != kCanvas)
+      throw Error(ErrorKind::kInternal, "the model gave back another number or size of pictures");
+    samples[i].picture = std::move(pictures[i]);
   }
-  for (std::size_t first = 0; first < decoded.size(); first += kDecodedAtOnce) {
-    const std::size_t end = std::min(first + kDecodedAtOnce, decoded.size());
-    std::vector<Picture> pictures;
-    for (std::size_t i = first; i < end; ++i) pictures.push_back(decoded[i].picture);
-    pictures = request.roundTrip(pictures);
-    for (std::size_t i = first; i < end; ++i) {
-      Picture& picture = pictures.at(i - first);
-      if (picture.width != kCanvas || picture.height != kCanvas)
-        throw Error(ErrorKind::kInternal, "the round trip changed the pictures' size");
-      decoded[i].name = "decoded_" + decoded[i].name;
-      decoded[i].picture = std::move(picture);
-      samples.push_back(std::move(decoded[i]));
+}
+
+// Of each trio one picture as the generator draws it, and another with a glitch on it.
+std::vector<Sample> redrawnSamples(const GlitchFitRequest& request, std::vector<Trio>& trios) {
+  std::vector<Sample> clean, painted;
+  std::vector<std::string> captions;
+  for (const Trio& trio : trios) {
+    Scene unspoilt = trio.other;
+    unspoilt.glitch.reset();
+    for (const Scene& scene : {trio.without, unspoilt}) {
+      clean.push_back({"redrawn", render(scene, kCanvas), {}, trio.fitted});
+      captions.push_back(canonicalText(scene.prompt));
     }
   }
+  changeAll(clean, [&](const auto& pictures) { return request.redraw(pictures, captions); });
+  for (std::size_t i = trios.size(); i-- > 0;) {
+    const Glitch& glitch = *trios[i].other.glitch;
+    const auto at = clean.begin() + std::ptrdiff_t(2 * i + 1);
+    if (glitchShows(glitch, at->picture)) {
+      paintGlitch(glitch, at->picture);
+      painted.push_back({nameOf("redrawn", glitch), std::move(at->picture), glitch, trios[i].fitted});
+    }
+    clean.erase(at);
+  }
+  if (!painted.empty()) changeAll(painted, request.roundTrip);
+  clean.insert(clean.end(), painted.begin(), painted.end());
+  return clean;
+}
+
+std::vector<Sample> samplesOf(const GlitchFitRequest& request, int first, int end) {
+  std::vector<Trio> trios;
+  for (int i = first; i < end; ++i) trios.push_back(trioOf(request.seed, i));
+  std::vector<Sample> samples, decoded;
+  for (Trio& trio : trios) {
+    const Glitch& glitch = *trio.with.glitch;
+    const Picture picture = render(trio.with, kCanvas), clean = render(trio.without, kCanvas);
+    samples.push_back({nameOf("rendered", glitch), picture, glitch, trio.fitted});
+    samples.push_back({nameOf("soft", glitch), softened(picture, trio.spoiling), glitch, trio.fitted});
+    samples.push_back({"rendered", clean, {}, trio.fitted});
+    decoded.push_back({nameOf("decoded", glitch), picture, glitch, trio.fitted});
+    decoded.push_back({"decoded", clean, {}, trio.fitted});
+  }
+  changeAll(decoded, request.roundTrip);
+  for (auto& more : {decoded, redrawnSamples(request, trios)})
+    samples.insert(samples.end(), more.begin(), more.end());
+  return samples;
 }
 
 // Half of the cluster lies in the patch, or they share a quarter of the box around both.
@@ -212,11 +195,7 @@ std::vector<Seen> look(const GlitchFitRequest& request, ProgressSink& progress, 
   for (int first = 0; first < request.scenes; first += kBatch) {
     throwIfStopped(stop);
     const int end = std::min(first + kBatch, request.scenes);
-    std::vector<Sample> samples;
-    for (int i = first; i < end; ++i) {
-      for (Sample& sample : samplesOf(request.seed, i)) samples.push_back(std::move(sample));
-    }
-    addDecoded(request, samples);
+    std::vector<Sample> samples = samplesOf(request, first, end);
     std::vector<Seen> seen(samples.size());
     inParallel(samples.size(), [&](std::size_t i) {
       const Analysis analysis = firstLook(samples[i].picture);
@@ -239,10 +218,10 @@ GlitchWeights fitKind(GlitchKind kind, const std::vector<Seen>& all) {
     if (!sample.fitted || (sample.glitch && sample.glitch->kind != kind)) continue;
     for (const GlitchCandidate& candidate : candidates) {
       const bool is = sample.glitch && belongs(candidate.box, *sample.glitch);
-      if (sample.glitch && !is) continue;  // bent pictures have more than their patch
+      if (sample.glitch && !is) continue;  // a redrawn picture has more than its patch
       examples.cues.push_back(withOne(candidate));
       examples.is.push_back(is ? 1.0 : 0.0);
-      examples.weight.push_back(sample.name == rendered ? kRendered : 1.0);
+      examples.weight.push_back(sample.glitch ? 1.0 : kWithout);
     }
   }
   const cv::Mat1d fitted = logisticRegression(examples);
@@ -250,11 +229,11 @@ GlitchWeights fitKind(GlitchKind kind, const std::vector<Seen>& all) {
   std::copy_n(fitted.begin(), kGlitchCues, weights.cues.begin());
   std::vector<double> scores;
   for (const auto& [sample, candidates] : all) {
-    if (!sample.fitted || sample.name != rendered || candidates.empty()) continue;
-    scores.push_back(bestScore(candidates, {weights, weights, weights}));
+    if (sample.fitted && sample.name == rendered && !candidates.empty())
+      scores.push_back(bestScore(candidates, {weights, weights, weights}));
   }
   std::sort(scores.begin(), scores.end());
-  weights.least = kSure - fitted(kGlitchCues);
+  weights.least = -fitted(kGlitchCues);  // even odds
   // A little less than the score that is to be called, for the digits that are kept.
   if (!scores.empty())
     weights.least = std::min(weights.least, scores[std::size_t(kMissed * double(scores.size()))] - 0.01);

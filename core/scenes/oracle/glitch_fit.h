@@ -1,12 +1,13 @@
-// Where the glitch detector's weights come from: renders with a glitch, also in bent pictures, against
-// renders whose objects were bent and melted into each other as a generator's are; each as it is, softened,
-// and after a model's round trip.
+// Where the glitch detector's weights come from: renders with a glitch (as they are, softened, after a
+// model's round trip) and glitches planted into pictures that a model drew, against renders without one and
+// against what the model draws of them: objects as malformed as a generator's are, and nothing planted.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "core/scenes/oracle/glitch_detector.h"
 #include "core/types/progress.h"
@@ -14,10 +15,12 @@
 namespace plumbline::scenes {
 
 struct GlitchFitRequest {
-  int scenes = 600;  // half of them are fitted to, the other half is counted below
+  int scenes = 1000;  // half of them are fitted to, the other half is counted below
   std::uint64_t seed = 501;
-  // As in AccuracyRequest; none: pictures as they are only.
+  // As in AccuracyRequest.
   std::function<std::vector<Picture>(const std::vector<Picture>&)> roundTrip;
+  // The same scenes as a generator draws them, in the same order, with their captions. Pictures of kCanvas.
+  std::function<std::vector<Picture>(const std::vector<Picture>&, const std::vector<std::string>&)> redraw;
 };
 
 struct GlitchFit {
@@ -25,11 +28,11 @@ struct GlitchFit {
     int called = 0, all = 0;  // pictures
   };
   GlitchDetector detector;
-  std::map<std::string, Count>
-      counts;  // rendered_noise, _smear, _shift, bent, melted; soft_ or decoded_ before it
+  std::map<std::string, Count> counts;  // rendered, decoded, redrawn; with a glitch
+                                        // {rendered,soft,decoded,redrawn}_{noise,smear,shift}
 };
 
-// Throws Error(kInternal) where the round trip changes sizes or there is no best fit.
+// Throws Error(kInternal) where a function changes sizes or there is no best fit.
 GlitchFit fitGlitchDetector(const GlitchFitRequest& request, ProgressSink& progress, std::stop_token stop);
 
 // The table of glitchDetector().
