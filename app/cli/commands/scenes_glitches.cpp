@@ -46,6 +46,10 @@ int run(Context& context, const Parsed& parsed) {
                                              config.model + "' draws " +
                                              std::to_string(model->pictureSize()) + "; choose another model");
   }
+  if (!model->tokenizer) {
+    throw Error(ErrorKind::kUnsupported,
+                "'" + config.model + "' has no tokenizer folder, so that it cannot redraw scenes; add it");
+  }
   training::Redrawing redrawing(folder);
   auto generator = at::detail::createCPUGenerator(std::uint64_t(config.seed));
   const scenes::GlitchFitRequest request{

@@ -85,7 +85,7 @@ void changeAll(std::vector<Sample>& samples,
 }
 
 // Of each trio one picture as the generator draws it, and another with a glitch on it.
-std::vector<Sample> redrawnSamples(const GlitchFitRequest& request, std::vector<Trio>& trios) {
+std::vector<Sample> redrawnSamples(const GlitchFitRequest& request, const std::vector<Trio>& trios) {
   std::vector<Sample> clean, painted;
   std::vector<std::string> captions;
   for (const Trio& trio : trios) {
@@ -125,7 +125,7 @@ std::vector<Sample> samplesOf(const GlitchFitRequest& request, int first, int en
     decoded.push_back({"decoded", clean, {}, trio.fitted});
   }
   changeAll(decoded, request.roundTrip);
-  for (auto& more : {decoded, redrawnSamples(request, trios)})
+  for (const auto& more : {decoded, redrawnSamples(request, trios)})
     samples.insert(samples.end(), more.begin(), more.end());
   return samples;
 }
