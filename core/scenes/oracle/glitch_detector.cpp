@@ -18,17 +18,62 @@ constexpr int kLeastSide = 12, kLargestSide = 31;  // of a patch, with a pixel o
 constexpr float kSameColour = 16, kSameRow = 12, kOtherRow = 22;  // Lab distances
 constexpr float kSeam = 22, kNoEdge = 12;                         // Lab steps over two pixels
 constexpr float kBlend = 14;                                      // Lab distance to a blend of two colours
-constexpr float kRough = 12;                                      // Lab distance to the mean around
+constexpr int kBend = 3;                                          // pixels that a badly drawn outline is off
+constexpr float kGrain = 4;  // deviation and Lab distance to the mean around, where it lies densely
+constexpr double kGrainDensity = 0.5;
+constexpr int kGrainCell = 7;  // pixels a side over which density is measured
+constexpr float kRough = 12;   // Lab distance to the mean around
 
 struct Cluster {
   cv::Rect box;
   int area;
 };
 
-cv::Mat1b strangePixels(const Explanation& explanation) {
+// Between the least and the largest of what is expected within so many pixels, channel by channel.
+struct Range {
+  cv::Mat3f low, high;
+
+  Range(const cv::Mat3f& expected, int pixels) {
+    const cv::Mat around = cv::Mat::ones(2 * pixels + 1, 2 * pixels + 1, CV_8U);
+    cv::erode(expected, low, around);
+    cv::dilate(expected, high, around);
+  }
+  float width(int x, int y) const { return labDistance(low(y, x), high(y, x)); }
+  float distance(const Lab& colour, int x, int y) const {
+    float square = 0;
+    for (int c = 0; c < 3; ++c) {
+      const float off = std::max({colour[c] - high(y, x)[c], low(y, x)[c] - colour[c], 0.0F});
+      square += off * off;
+    }
+    return std::sqrt(square);
+  }
+};
+
+cv::Mat3f smoothed(const cv::Mat3f& lab) {
+  cv::Mat3f smooth;
+  cv::blur(lab, smooth, {3, 3});
+  return smooth;
+}
+
+// Colour noise that a lossy path has softened is nowhere far off, but rough where no edge is.
+cv::Mat1b grainyPixels(const cv::Mat3f& lab, const Explanation& explanation) {
+  const cv::Mat3f smooth = smoothed(lab);
+  const Range near(explanation.expected, kBend);
+  cv::Mat1f grain(lab.size(), 0.0F), density;
+  for (int y = 0; y < lab.rows; ++y) {
+    for (int x = 0; x < lab.cols; ++x) {
+      grain(y, x) = explanation.deviation(y, x) > kGrain && labDistance(lab(y, x), smooth(y, x)) > kGrain &&
+                    near.width(x, y) < kNoEdge;
+    }
+  }
+  cv::blur(grain, density, {kGrainCell, kGrainCell});
+  return density > kGrainDensity;
+}
+
+cv::Mat1b strangePixels(const cv::Mat3f& lab, const Explanation& explanation) {
   cv::Mat1b strange = explanation.deviation > kStrange;
   cv::morphologyEx(strange, strange, cv::MORPH_OPEN, cv::Mat::ones(2, 2, CV_8U));
-  return strange;
+  return strange | grainyPixels(lab, explanation);
 }
 
 std::vector<Cluster> clustersOf(const cv::Mat1b& strange) {
@@ -87,8 +132,11 @@ bool isBlend(const Lab& colour, const std::vector<Lab>& palette) {
 class Surroundings {
  public:
   Surroundings(const cv::Mat3f& lab, const Explanation& explanation, const cv::Mat1b& strange)
-      : lab_(lab), explanation_(explanation), strange_(strange) {
-    cv::blur(lab, smooth_, {3, 3});
+      : lab_(lab),
+        explanation_(explanation),
+        strange_(strange),
+        smooth_(smoothed(lab)),
+        near_(explanation.expected, kBend) {
     cv::Mat framed;  // beyond the picture's edge nothing is strange
     cv::copyMakeBorder(strange, framed, 1, 1, 1, 1, cv::BORDER_CONSTANT, 0);
     cv::distanceTransform(framed, depth_, cv::DIST_L2, 5);
@@ -100,6 +148,13 @@ class Surroundings {
     double deepest = 0;
     cv::minMaxLoc(depth_(box), nullptr, &deepest);
     return std::max(deepest, 1.0);
+  }
+
+  // Strange pixels that are no blend of what is expected within kBend of them.
+  int beyond(const cv::Rect& box) const {
+    int pixels = 0;
+    forStrange(box, [&](int x, int y) { pixels += near_.distance(lab_(y, x), x, y) > kStrange; });
+    return pixels;
   }
 
   double texture(const cv::Rect& box) const {
@@ -162,28 +217,43 @@ class Surroundings {
     double best = 0;
     for (int dy = -12; dy <= 12; ++dy) {
       for (int dx = -12; dx <= 12; ++dx) {
-        const int square = dx * dx + dy * dy;
-        if (square >= 29 && square <= 160) best = std::max(best, displacedBy(pixels, dx, dy));
+        if (canShift(dx, dy)) best = std::max(best, displacedBy(pixels, dx, dy));
       }
     }
     return best;
   }
 
-  // Over the rectangles whose rows all show what stands at their left edge: strange pixels this explains,
-  // less ordinary ones, and half the strange ones, that it contradicts.
-  struct Smear {
+  // A rectangle and what a kind of patch there explains: strange pixels, less ordinary ones, and half the
+  // strange ones, that it contradicts.
+  struct Explained {
     double gain = 0;
     cv::Rect patch;
   };
-  Smear smeared(const cv::Rect& box) const {
-    cv::Rect area(box.x - 4, box.y - 4, box.width + 8, box.height + 8);
-    if (area.width < 20) area.x -= (20 - area.width) / 2, area.width = 20;
-    if (area.height < 20) area.y -= (20 - area.height) / 2, area.height = 20;
-    area &= cv::Rect(0, 0, lab_.cols, lab_.rows);
-    Smear best{0, box};
+
+  // Over the rectangles whose rows all show what stands at their left edge.
+  Explained smeared(const cv::Rect& box) const {
+    const cv::Rect area = roomFor(box);
+    Explained best{0, box};
     for (int left = area.x; left + kLeastSide <= area.br().x; ++left) {
-      const Smear smear = smearFrom(area, left, best.gain);
-      if (smear.gain > best.gain) best = smear;
+      const cv::Rect strip(left, area.y, std::min(area.br().x - left, kLargestSide), area.height);
+      const auto distance = [&](int x, int y) { return labDistance(lab_(y, x), lab_(y, left)); };
+      best = better(best, strip, kSameRow, distance, /*fromLeft=*/true);
+    }
+    return best;
+  }
+
+  // Over the rectangles that show the picture as it is expected some pixels further on.
+  Explained shifted(const cv::Rect& box) const {
+    const cv::Rect area = roomFor(box);
+    Explained best{0, box};
+    for (int dy = -12; dy <= 12; ++dy) {
+      for (int dx = -12; dx <= 12; ++dx) {
+        if (!canShift(dx, dy)) continue;
+        const auto distance = [&](int x, int y) {
+          return labDistance(lab_(y, x), at(explanation_.expected, x - dx, y - dy));
+        };
+        best = better(best, area, kSameColour, distance, /*fromLeft=*/false);
+      }
     }
     return best;
   }
@@ -244,16 +314,12 @@ class Surroundings {
     const cv::Rect around =
         cv::Rect(box.x - kReach, box.y - kReach, box.width + 2 * kReach, box.height + 2 * kReach) &
         cv::Rect(0, 0, lab_.cols, lab_.rows);
-    cv::Mat3f low, high;
-    const cv::Mat reach = cv::Mat::ones(2 * kReach + 1, 2 * kReach + 1, CV_8U);
-    cv::erode(explanation_.expected(around), low, reach);
-    cv::dilate(explanation_.expected(around), high, reach);
+    const Range reachable(explanation_.expected(around), kReach);
     Changeable found;
     for (int y = box.y; y < box.br().y; ++y) {
       for (int x = box.x; x < box.br().x; ++x) {
         found.strange += strange_(y, x) != 0;
-        if (labDistance(high(y - around.y, x - around.x), low(y - around.y, x - around.x)) >= kStrange)
-          found.points.emplace_back(x, y);
+        if (reachable.width(x - around.x, y - around.y) >= kStrange) found.points.emplace_back(x, y);
       }
     }
     return found;
@@ -272,30 +338,47 @@ class Surroundings {
                : double(explained) * explained / (double(changed) * pixels.strange);
   }
 
-  // Nothing where it cannot be more than what is known already.
-  Smear smearFrom(const cv::Rect& area, int left, double known) const {
-    const int width = std::min(area.br().x - left, kLargestSide);
-    cv::Mat1f gain(area.height, width, 0.0F);
+  static bool canShift(int dx, int dy) {
+    const int square = dx * dx + dy * dy;
+    return square >= 29 && square <= 160;
+  }
+
+  cv::Rect roomFor(const cv::Rect& box) const {
+    cv::Rect area(box.x - 4, box.y - 4, box.width + 8, box.height + 8);
+    if (area.width < 20) area.x -= (20 - area.width) / 2, area.width = 20;
+    if (area.height < 20) area.y -= (20 - area.height) / 2, area.height = 20;
+    return area & cv::Rect(0, 0, lab_.cols, lab_.rows);
+  }
+
+  // known, or a rectangle in the area that explains more; distance(x, y) of a pixel to what the patch would
+  // show there.
+  template <class Distance>
+  Explained better(const Explained& known, const cv::Rect& area, float same, Distance distance,
+                   bool fromLeft) const {
+    cv::Mat1f gain(area.size(), 0.0F);
     double most = 0;
     for (int y = 0; y < area.height; ++y) {
-      for (int x = 0; x < width; ++x) {
-        const float deviation = explanation_.deviation(area.y + y, left + x);
-        const float distance = labDistance(lab_(area.y + y, left + x), lab_(area.y + y, left));
-        if (deviation > kStrange)
-          gain(y, x) = distance < kSameRow ? 1.0F : distance > kOtherRow ? -0.5F : 0.0F;
-        if (deviation < kExplained && distance > kOtherRow) gain(y, x) = -1;
+      for (int x = 0; x < area.width; ++x) {
+        const float deviation = explanation_.deviation(area.y + y, area.x + x);
+        if (deviation <= kStrange && deviation >= kExplained) continue;
+        const float off = distance(area.x + x, area.y + y);
+        if (deviation > kStrange) gain(y, x) = off < same ? 1.0F : off > kOtherRow ? -0.5F : 0.0F;
+        if (deviation < kExplained && off > kOtherRow) gain(y, x) = -1;
         most += std::max(gain(y, x), 0.0F);
       }
     }
-    if (most <= known) return {};
+    if (most <= known.gain) return known;
     cv::Mat1d sums;
     cv::integral(gain, sums);
-    Smear best;
-    for (int right = kLeastSide; right <= width; ++right) {
-      for (int top = 0; top + kLeastSide <= area.height; ++top) {
-        for (int bottom = top + kLeastSide; bottom <= std::min(area.height, top + kLargestSide); ++bottom) {
-          const double sum = sums(bottom, right) - sums(top, right);
-          if (sum > best.gain) best = {sum, cv::Rect(left, area.y + top, right, bottom - top)};
+    Explained best = known;
+    for (int left = 0; left + kLeastSide <= (fromLeft ? kLeastSide : area.width); ++left) {
+      for (int right = left + kLeastSide; right <= std::min(area.width, left + kLargestSide); ++right) {
+        for (int top = 0; top + kLeastSide <= area.height; ++top) {
+          for (int bottom = top + kLeastSide; bottom <= std::min(area.height, top + kLargestSide); ++bottom) {
+            const double sum = sums(bottom, right) - sums(top, right) - sums(bottom, left) + sums(top, left);
+            if (sum > best.gain)
+              best = {sum, cv::Rect(area.x + left, area.y + top, right - left, bottom - top)};
+          }
         }
       }
     }
@@ -306,6 +389,7 @@ class Surroundings {
   const Explanation& explanation_;
   const cv::Mat1b& strange_;
   cv::Mat3f smooth_;
+  Range near_;
   cv::Mat1f depth_;
 };
 
@@ -313,13 +397,13 @@ class Surroundings {
 
 std::vector<GlitchCandidate> glitchCandidates(const cv::Mat3f& lab, const Explanation& explanation) {
   const std::vector<Lab> palette = coloursOf(explanation);
-  const cv::Mat1b strange = strangePixels(explanation);
+  const cv::Mat1b strange = strangePixels(lab, explanation);
   const Surroundings picture(lab, explanation, strange);
   std::vector<GlitchCandidate> candidates;
   for (const Cluster& cluster : clustersOf(strange)) {
     const cv::Rect& box = cluster.box;
-    const auto smear = picture.smeared(box);
-    GlitchCandidate candidate{box, {picture.roughPart(box), smear.patch, box}, {}};
+    const auto smear = picture.smeared(box), shift = picture.shifted(box);
+    GlitchCandidate candidate{box, {picture.roughPart(box), smear.patch, shift.patch}, {}};
     auto& cues = candidate.cues;
     cues[kArea] = std::log(double(cluster.area)) - 5;
     cues[kLonger] = std::max(box.width, box.height) / 32.0;
@@ -332,24 +416,27 @@ std::vector<GlitchCandidate> glitchCandidates(const cv::Mat3f& lab, const Explan
     cues[kDisplaced] = picture.displaced(box);
     cues[kSmeared] = std::log1p(smear.gain) - 3;
     cues[kElsewhere] = std::log(picture.elsewhere(box) + 0.01);
+    cues[kShifted] = std::log1p(shift.gain) - 3;
+    cues[kBeyond] = std::log1p(picture.beyond(box)) - 3;
     candidates.push_back(candidate);
   }
   return candidates;
 }
 
 const GlitchDetector& glitchDetector() {
-  static const GlitchDetector kDetector{{// noise
-                                         {{7.236741, -0.301333, -1.275600, -7.858242, 3.010132, 12.405541,
-                                           0.077169, 0.690234, 0.140200, -0.021516, -0.571922},
-                                          7.890563},
-                                         // smear
-                                         {{-3.628538, -2.158003, -0.272263, -4.404567, 0.216106, 3.532897,
-                                           2.618752, -4.878292, -1.799139, 7.469178, -1.178660},
-                                          10.659639},
-                                         // shift
-                                         {{2.686622, -3.975385, 1.648286, -3.088445, -4.408894, 4.759563,
-                                           3.366720, -5.608771, 8.506002, -0.017089, -1.205712},
-                                          4.737814}}};
+  static const GlitchDetector kDetector{
+      {// noise
+       {{11.493793, -4.701501, -4.072480, -1.757410, 2.400852, 11.016792, 0.718888, -0.729360, -3.255719,
+         0.004416, -0.682688, 0.319340, -2.978697},
+        1.445758},
+       // smear
+       {{-3.173995, -2.085071, -0.553197, -1.161511, 0.153878, 6.602741, 1.537150, -4.292756, -2.701301,
+         6.577563, -0.667863, 0.242734, -0.520175},
+        9.837676},
+       // shift
+       {{0.506601, -4.230141, 0.599293, -0.348951, -5.074247, 5.446186, 1.632329, -4.045804, 3.224442,
+         -0.270397, -1.086513, 1.381472, 0.127942},
+        3.318600}}};
   return kDetector;
 }
 

@@ -25,6 +25,8 @@ enum GlitchCue {
   kSmeared,    // strange pixels that a smear explains: logarithm, less 3
   kElsewhere,  // mean deviation of the rest of the picture, logarithm: among malformed objects little is
                // strange
+  kShifted,    // strange pixels that a displaced block explains: logarithm, less 3
+  kBeyond,     // strange pixels that an outline bent by three pixels would not explain: logarithm, less 3
   kGlitchCues
 };
 inline constexpr int kGlitchKinds = int(kGlitchKindNames.size());
