@@ -20,7 +20,7 @@ namespace {
 constexpr int64_t kCell = 4;  // pixels a side of a cell of the dense grid
 constexpr int64_t kMicroBatch =
     16;  // one shape for every pass, so that a picture's numbers do not depend on others
-constexpr const char* kCodeVersion = "f5";
+constexpr const char* kCodeVersion = "f6";
 
 // b 3 H W in [-1, 1] to b m g g: mean and spread of each channel within a cell, mean steps to the right and
 // down.

@@ -43,7 +43,7 @@ constexpr int64_t kComponents = 8;  // directions kept of the prompt product and
 constexpr int64_t kLargestBank = 48;
 constexpr int64_t kChunk = 64;
 constexpr double kSimilarityPrior = 0.5, kWordPrior = 0.15, kReadingPrior = 0.15, kFaultPrior = -0.5,
-                 kOddityPrior = -0.25, kDenoisingPrior = -0.1;
+                 kOddityPrior = -0.25, kDenoisingPrior = -0.05;
 
 using Vectors = std::vector<std::vector<float>>;
 
@@ -182,8 +182,7 @@ PriorTerm priorOf(const FeatureFrame& frame, const std::vector<std::string>& pai
         std::find(paintedCategories.begin(), paintedCategories.end(), group.part) != paintedCategories.end();
     if (painted) expect({group.first}, kFaultPrior);
     if (group.part == "oddity") expect(range(group.first, kAnomalies), kOddityPrior);
-    if (group.part == "denoising")  // with the prompt; what is wrong without one need not be
-      expect(range(group.first, group.count / 2), kDenoisingPrior);
+    if (group.part == "denoising") expect(range(group.first, group.count), kDenoisingPrior);
   }
   return prior;
 }
