@@ -19,6 +19,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
+constexpr double kFaintest = 2;  // how much more an object counts that hardly differs from its background
 constexpr std::uint64_t kHeldBackSeed = 0x5eed;  // another stream than training's: pictures never trained on
 
 double secondsSince(Clock::time_point start) {
@@ -53,11 +54,15 @@ at::Tensor edgeLoss(const at::Tensor& difference) {
 }
 
 // Most of a scene is plain background, soon learnt; what differs from the picture's median colour counts four
-// times, or the first half hour goes by before objects have a colour. b 3 H W -> b 1 H W.
+// times, or the first half hour goes by before objects have a colour. Where it differs less than black from
+// white it counts more, up to twice as much again: a green star in the dark is as much of a star as on white,
+// and its corners cost less. Next to an object counts as well, or corners could be filled up for nothing.
+// b 3 H W -> b 1 H W.
 at::Tensor foregroundWeight(const at::Tensor& x) {
   const auto background = std::get<0>(x.flatten(2).median(2)).view({x.size(0), 3, 1, 1});
   const auto distance = (x - background).abs().sum(1, true);
-  return 1.0 + 3.0 * distance.clamp_max(0.5) / 0.5;
+  const auto strength = (3.0 / distance.clamp_min(0.5)).clamp(1.0, kFaintest);
+  return at::max_pool2d(1.0 + 3.0 * (distance / 0.5).clamp_max(1) * strength, 3, 1, 1);
 }
 
 at::Tensor latentChange(const at::Tensor& mean, nn::AutoencoderKl& former, const at::Tensor& x) {
