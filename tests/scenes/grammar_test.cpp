@@ -1,6 +1,7 @@
 // Texts and meanings of prompts: every text reads back as what it was made of, splits are by canonical text,
 // and training never sees a held-out prompt.
 #include <QTest>
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -19,16 +20,23 @@ class GrammarTest : public QObject {
  private Q_SLOTS:
   void backgroundsCanComeEqually() {
     constexpr int kSamples = 900;
-    std::map<Background, int> found;
+    std::map<Background, int> found, withSmallCorners;
     for (int i = 0; i < kSamples; ++i) {
       const TrainingSample sample = evenTrainingSample(17, std::uint64_t(i), 16);
       QVERIFY(!isHeldOut(sample.scene.prompt));
       ++found[sample.scene.background];
+      withSmallCorners[sample.scene.background] +=
+          std::any_of(sample.scene.objects.begin(), sample.scene.objects.end(), [](const SceneObject& o) {
+            return o.across < 26 && o.shape != Shape::kCircle && o.shape != Shape::kSquare;
+          });
     }
     QCOMPARE(found.size(), std::size_t(kBackgrounds));
     // Four standard deviations.
     for (const auto& [background, n] : found)
       QVERIFY2(std::abs(n - kSamples / kBackgrounds) < 45, std::to_string(n).c_str());
+    for (const Background hard : {Background::kDark, Background::kSky, Background::kGrass})
+      QVERIFY2(withSmallCorners[hard] > 0.7 * found[hard], std::to_string(withSmallCorners[hard]).c_str());
+    QVERIFY(withSmallCorners[Background::kWhite] < 0.65 * found[Background::kWhite]);
     QVERIFY(evenTrainingSample(17, 3, 16).picture.rgb == evenTrainingSample(17, 3, 16).picture.rgb);
   }
 
