@@ -27,7 +27,8 @@ TrainingSample trainingSample(std::uint64_t seed, std::uint64_t index, int size)
 
 namespace {
 
-// Where 16x16 latents lose small corners first: on a background that differs little or has a texture.
+// Where latents of few numbers lose small corners first: on a background that differs little or has a
+// texture.
 bool isHard(Background background) {
   return background == Background::kDark || background == Background::kSky ||
          background == Background::kGrass;
