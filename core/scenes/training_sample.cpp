@@ -5,26 +5,6 @@
 #include "core/scenes/renderer.h"
 
 namespace plumbline::scenes {
-
-TrainingSample trainingSample(std::uint64_t seed, std::uint64_t index, int size) {
-  // One stream for what is asked, one for what is drawn, one for the words: they can be changed apart.
-  SceneRng promptRng(seed, index, 0), sceneRng(seed, index, 1), textRng(seed, index, 2);
-  const ScenePrompt prompt = sampleTrainingPrompt(promptRng, {.hazardByName = 0.02});
-  const Faults faults = sampleFaults(prompt, sceneRng);
-  TrainingSample sample;
-  sample.scene = sampleScene(prompt, sceneRng, faults);
-  sample.picture = render(sample.scene, size);
-  const double kind = textRng.uniform();
-  if (kind < 0.10) {
-    sample.caption = paraphrase(prompt, textRng);
-  } else if (kind >= 0.12) {
-    sample.caption = captionText(prompt, textRng);
-    // "one" for "a" may spell what, taken as it stands, would count as held out.
-    if (isHeldOut(sample.caption)) sample.caption = canonicalText(prompt);
-  }
-  return sample;
-}
-
 namespace {
 
 // Where latents of few numbers lose small corners first: on a background that differs little or has a
@@ -50,6 +30,25 @@ double keptOf(const Scene& scene) {
 }
 
 }  // namespace
+
+TrainingSample trainingSample(std::uint64_t seed, std::uint64_t index, int size) {
+  // One stream for what is asked, one for what is drawn, one for the words: they can be changed apart.
+  SceneRng promptRng(seed, index, 0), sceneRng(seed, index, 1), textRng(seed, index, 2);
+  const ScenePrompt prompt = sampleTrainingPrompt(promptRng, {.hazardByName = 0.02});
+  const Faults faults = sampleFaults(prompt, sceneRng);
+  TrainingSample sample;
+  sample.scene = sampleScene(prompt, sceneRng, faults);
+  sample.picture = render(sample.scene, size);
+  const double kind = textRng.uniform();
+  if (kind < 0.10) {
+    sample.caption = paraphrase(prompt, textRng);
+  } else if (kind >= 0.12) {
+    sample.caption = captionText(prompt, textRng);
+    // "one" for "a" may spell what, taken as it stands, would count as held out.
+    if (isHeldOut(sample.caption)) sample.caption = canonicalText(prompt);
+  }
+  return sample;
+}
 
 TrainingSample evenTrainingSample(std::uint64_t seed, std::uint64_t index, int size) {
   SceneRng choice(seed, index, 3);

@@ -79,8 +79,7 @@ void register_scenes_glitches(Registry& registry) {
   registry.add(
       make({"scenes_glitches", "Fit the glitch detector",
             "Fits the oracle's glitch detector to rendered glitches and to objects as badly drawn as a "
-            "model draws them, and says how many of other scenes it calls a glitch. Prints the "
-            "table that "
+            "model draws them, and says how many of other scenes it calls a glitch. Prints the table that "
             "core/scenes/oracle/glitch_detector.cpp holds.",
             "none", 1, schema().schema()},
            {}, run));
