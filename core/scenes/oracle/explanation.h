@@ -9,6 +9,8 @@
 
 namespace plumbline::scenes {
 
+inline constexpr float kStrange = 20;  // deviation that nothing explains
+
 // Per pixel of a 128 picture.
 struct Explanation {
   cv::Mat3f expected;  // Lab

@@ -6,19 +6,17 @@
 #include <numeric>
 #include <opencv2/imgproc.hpp>
 
+#include "core/scenes/oracle/patch_search.h"
+
 namespace plumbline::scenes {
 namespace {
 
-constexpr float kStrange = 20;     // deviation in Lab that nothing explains
-constexpr float kExplained = 8;    // deviation below which a pixel is as it should be
 constexpr int kLeastCluster = 26;  // strange pixels that may be a glitch
 constexpr int kLeastPiece = 6;
-constexpr int kGap = 6;                            // pieces closer than this belong to one patch
-constexpr int kLeastSide = 12, kLargestSide = 31;  // of a patch, with a pixel or two of blur
-constexpr float kSameColour = 16, kSameRow = 12, kOtherRow = 22;  // Lab distances
-constexpr float kSeam = 22, kNoEdge = 12;                         // Lab steps over two pixels
-constexpr float kBlend = 14;                                      // Lab distance to a blend of two colours
-constexpr int kBend = 3;                                          // pixels that a badly drawn outline is off
+constexpr int kGap = 6;                    // pieces closer than this belong to one patch
+constexpr float kSeam = 22, kNoEdge = 12;  // Lab steps over two pixels
+constexpr float kBlend = 14;               // Lab distance to a blend of two colours
+constexpr int kBend = 3;                   // pixels that a badly drawn outline is off
 constexpr float kGrain = 4;  // deviation and Lab distance to the mean around, where it lies densely
 constexpr double kGrainDensity = 0.5;
 constexpr int kGrainCell = 7;  // pixels a side over which density is measured
@@ -192,7 +190,7 @@ class Surroundings {
     forStrange(box, [&](int x, int y) { rough(y - box.y, x - box.x) = roughness(x, y) > kRough; });
     cv::blur(rough, density, {5, 5});
     const cv::Rect dense = cv::boundingRect(cv::Mat1b((density > 0.55) & (rough > 0)));
-    return dense.width >= kLeastSide / 2 && dense.height >= kLeastSide / 2 ? dense + box.tl() : box;
+    return dense.width >= kLeastPatchSide / 2 && dense.height >= kLeastPatchSide / 2 ? dense + box.tl() : box;
   }
 
   // Of each direction the two longest straight lines, some pixels apart, along which the picture has a step
@@ -210,54 +208,6 @@ class Surroundings {
     return twoLongest(upright) + twoLongest(level.t());
   }
 
-  // Over the displacements that a block can have: pixels it explains, by all that are strange and by all that
-  // it would change.
-  double displaced(const cv::Rect& box) const {
-    const Changeable pixels = changeable(box);
-    double best = 0;
-    for (int dy = -12; dy <= 12; ++dy) {
-      for (int dx = -12; dx <= 12; ++dx) {
-        if (canShift(dx, dy)) best = std::max(best, displacedBy(pixels, dx, dy));
-      }
-    }
-    return best;
-  }
-
-  // A rectangle and what a kind of patch there explains: strange pixels, less ordinary ones, and half the
-  // strange ones, that it contradicts.
-  struct Explained {
-    double gain = 0;
-    cv::Rect patch;
-  };
-
-  // Over the rectangles whose rows all show what stands at their left edge.
-  Explained smeared(const cv::Rect& box) const {
-    const cv::Rect area = roomFor(box);
-    Explained best{0, box};
-    for (int left = area.x; left + kLeastSide <= area.br().x; ++left) {
-      const cv::Rect strip(left, area.y, std::min(area.br().x - left, kLargestSide), area.height);
-      const auto distance = [&](int x, int y) { return labDistance(lab_(y, x), lab_(y, left)); };
-      best = better(best, strip, kSameRow, distance, /*fromLeft=*/true);
-    }
-    return best;
-  }
-
-  // Over the rectangles that show the picture as it is expected some pixels further on.
-  Explained shifted(const cv::Rect& box) const {
-    const cv::Rect area = roomFor(box);
-    Explained best{0, box};
-    for (int dy = -12; dy <= 12; ++dy) {
-      for (int dx = -12; dx <= 12; ++dx) {
-        if (!canShift(dx, dy)) continue;
-        const auto distance = [&](int x, int y) {
-          return labDistance(lab_(y, x), at(explanation_.expected, x - dx, y - dy));
-        };
-        best = better(best, area, kSameColour, distance, /*fromLeft=*/false);
-      }
-    }
-    return best;
-  }
-
  private:
   template <class Work>
   void forStrange(const cv::Rect& box, Work work) const {
@@ -269,11 +219,8 @@ class Surroundings {
   }
   float roughness(int x, int y) const { return labDistance(lab_(y, x), smooth_(y, x)); }
 
-  static const Lab& at(const cv::Mat3f& picture, int x, int y) {
-    return picture(std::clamp(y, 0, picture.rows - 1), std::clamp(x, 0, picture.cols - 1));
-  }
   static float step(const cv::Mat3f& picture, int x, int y, int dx, int dy) {
-    return labDistance(at(picture, x + dx, y + dy), at(picture, x - dx, y - dy));
+    return labDistance(labAt(picture, x + dx, y + dy), labAt(picture, x - dx, y - dy));
   }
 
   bool isSeam(int x, int y, int dx, int dy) const {
@@ -305,86 +252,6 @@ class Surroundings {
     return *longest + second;
   }
 
-  struct Changeable {
-    int strange = 0;
-    std::vector<cv::Point> points;  // that look otherwise somewhere within reach of a displacement
-  };
-  Changeable changeable(const cv::Rect& box) const {
-    constexpr int kReach = 12;
-    const cv::Rect around =
-        cv::Rect(box.x - kReach, box.y - kReach, box.width + 2 * kReach, box.height + 2 * kReach) &
-        cv::Rect(0, 0, lab_.cols, lab_.rows);
-    const Range reachable(explanation_.expected(around), kReach);
-    Changeable found;
-    for (int y = box.y; y < box.br().y; ++y) {
-      for (int x = box.x; x < box.br().x; ++x) {
-        found.strange += strange_(y, x) != 0;
-        if (reachable.width(x - around.x, y - around.y) >= kStrange) found.points.emplace_back(x, y);
-      }
-    }
-    return found;
-  }
-
-  double displacedBy(const Changeable& pixels, int dx, int dy) const {
-    int explained = 0, changed = 0;
-    for (const cv::Point& p : pixels.points) {
-      const Lab& source = at(explanation_.expected, p.x - dx, p.y - dy);
-      if (labDistance(source, explanation_.expected(p)) < kStrange) continue;
-      ++changed;
-      explained += strange_(p) != 0 && labDistance(lab_(p), source) < kSameColour;
-    }
-    return changed == 0 || pixels.strange == 0
-               ? 0
-               : double(explained) * explained / (double(changed) * pixels.strange);
-  }
-
-  static bool canShift(int dx, int dy) {
-    const int square = dx * dx + dy * dy;
-    return square >= 29 && square <= 160;
-  }
-
-  cv::Rect roomFor(const cv::Rect& box) const {
-    cv::Rect area(box.x - 4, box.y - 4, box.width + 8, box.height + 8);
-    if (area.width < 20) area.x -= (20 - area.width) / 2, area.width = 20;
-    if (area.height < 20) area.y -= (20 - area.height) / 2, area.height = 20;
-    return area & cv::Rect(0, 0, lab_.cols, lab_.rows);
-  }
-
-  // known, or a rectangle in the area that explains more; distance(x, y) of a pixel to what the patch would
-  // show there.
-  template <class Distance>
-  Explained better(const Explained& known, const cv::Rect& area, float same, Distance distance,
-                   bool fromLeft) const {
-    cv::Mat1f gain(area.size(), 0.0F);
-    double most = 0;
-    for (int y = 0; y < area.height; ++y) {
-      for (int x = 0; x < area.width; ++x) {
-        const float deviation = explanation_.deviation(area.y + y, area.x + x);
-        if (deviation <= kStrange && deviation >= kExplained) continue;
-        const float off = distance(area.x + x, area.y + y);
-        if (deviation > kStrange) gain(y, x) = off < same ? 1.0F : off > kOtherRow ? -0.5F : 0.0F;
-        if (deviation < kExplained && off > kOtherRow) gain(y, x) = -1;
-        most += std::max(gain(y, x), 0.0F);
-      }
-    }
-    if (most <= known.gain) return known;
-    cv::Mat1d sums;
-    cv::integral(gain, sums);
-    Explained best = known;
-    for (int left = 0; left + kLeastSide <= (fromLeft ? kLeastSide : area.width); ++left) {
-      for (int right = left + kLeastSide; right <= std::min(area.width, left + kLargestSide); ++right) {
-        for (int top = 0; top + kLeastSide <= area.height; ++top) {
-          for (int bottom = top + kLeastSide; bottom <= std::min(area.height, top + kLargestSide); ++bottom) {
-            const double sum = sums(bottom, right) - sums(top, right) - sums(bottom, left) + sums(top, left);
-            if (sum > best.gain)
-              best = {sum, cv::Rect(area.x + left, area.y + top, right - left, bottom - top)};
-          }
-        }
-      }
-    }
-    return best;
-  }
-
   const cv::Mat3f& lab_;
   const Explanation& explanation_;
   const cv::Mat1b& strange_;
@@ -399,10 +266,11 @@ std::vector<GlitchCandidate> glitchCandidates(const cv::Mat3f& lab, const Explan
   const std::vector<Lab> palette = coloursOf(explanation);
   const cv::Mat1b strange = strangePixels(lab, explanation);
   const Surroundings picture(lab, explanation, strange);
+  const PatchSearch search(lab, explanation);
   std::vector<GlitchCandidate> candidates;
   for (const Cluster& cluster : clustersOf(strange)) {
     const cv::Rect& box = cluster.box;
-    const auto smear = picture.smeared(box), shift = picture.shifted(box);
+    const PatchExplanation smear = search.smear(box), shift = search.shift(box);
     GlitchCandidate candidate{box, {picture.roughPart(box), smear.patch, shift.patch}, {}};
     auto& cues = candidate.cues;
     cues[kArea] = std::log(double(cluster.area)) - 5;
@@ -413,7 +281,6 @@ std::vector<GlitchCandidate> glitchCandidates(const cv::Mat3f& lab, const Explan
     cues[kSeams] = picture.seams(box) / (2.0 * (box.width + box.height));
     cues[kTexture] = picture.texture(box) / 10;
     cues[kForeign] = picture.foreign(box, palette);
-    cues[kDisplaced] = picture.displaced(box);
     cues[kSmeared] = std::log1p(smear.gain) - 3;
     cues[kElsewhere] = std::log(picture.elsewhere(box) + 0.01);
     cues[kShifted] = std::log1p(shift.gain) - 3;
@@ -424,19 +291,18 @@ std::vector<GlitchCandidate> glitchCandidates(const cv::Mat3f& lab, const Explan
 }
 
 const GlitchDetector& glitchDetector() {
-  static const GlitchDetector kDetector{
-      {// noise
-       {{11.493793, -4.701501, -4.072480, -1.757410, 2.400852, 11.016792, 0.718888, -0.729360, -3.255719,
-         0.004416, -0.682688, 0.319340, -2.978697},
-        1.445758},
-       // smear
-       {{-3.173995, -2.085071, -0.553197, -1.161511, 0.153878, 6.602741, 1.537150, -4.292756, -2.701301,
-         6.577563, -0.667863, 0.242734, -0.520175},
-        9.837676},
-       // shift
-       {{0.506601, -4.230141, 0.599293, -0.348951, -5.074247, 5.446186, 1.632329, -4.045804, 3.224442,
-         -0.270397, -1.086513, 1.381472, 0.127942},
-        3.318600}}};
+  static const GlitchDetector kDetector{{// noise
+                                         {{11.560217, -5.110121, -3.668849, -1.981566, 1.702579, 11.182325,
+                                           0.842285, -0.554943, 0.016357, -0.638553, 0.137058, -2.847163},
+                                          1.870032},
+                                         // smear
+                                         {{-2.645024, -2.026326, -0.552279, -1.155137, -0.454681, 6.572210,
+                                           2.192919, -4.266138, 6.394018, -0.644788, -0.002997, -0.545291},
+                                          10.186504},
+                                         // shift
+                                         {{0.380506, -4.430466, 0.452677, -0.492843, -3.857596, 5.723577,
+                                           0.826153, -4.922192, -0.277805, -1.132599, 1.836799, -0.007184},
+                                          2.503909}}};
   return kDetector;
 }
 

@@ -21,7 +21,6 @@ enum GlitchCue {
   kSeams,      // pixels on straight upright and level steps, of the box's edge
   kTexture,    // Lab distance to the pixels around, of 10
   kForeign,    // share of strange pixels whose colour is no blend of two that the picture has
-  kDisplaced,  // how well one displacement explains it, 0 to 1
   kSmeared,    // strange pixels that a smear explains: logarithm, less 3
   kElsewhere,  // mean deviation of the rest of the picture, logarithm: among malformed objects little is
                // strange

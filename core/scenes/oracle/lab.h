@@ -15,6 +15,11 @@ using Lab = cv::Vec3f;  // lightness 0 to 100, a, b
 Lab toLab(Rgb colour);
 cv::Mat3f toLab(const Picture& picture);
 
+// Reads beyond the picture's edge give the edge.
+inline const Lab& labAt(const cv::Mat3f& picture, int x, int y) {
+  return picture(std::clamp(y, 0, picture.rows - 1), std::clamp(x, 0, picture.cols - 1));
+}
+
 inline float labDistance(const Lab& a, const Lab& b) {
   const float l = a[0] - b[0], u = a[1] - b[1], v = a[2] - b[2];
   return std::sqrt(l * l + u * u + v * v);
