@@ -69,6 +69,9 @@ Faults sampleFaults(const ScenePrompt& prompt, SceneRng& rng);
 // always placed where it changes the picture.
 Scene sampleScene(const ScenePrompt& prompt, SceneRng& rng, const Faults& faults);
 
+// Gives the scene a glitch, of this kind or of any, where it changes the picture and crosses no hazard sign.
+void placeGlitch(Scene& scene, SceneRng& rng, std::optional<GlitchKind> kind = {});
+
 // The tight box of what is drawn for an object, outline included.
 Box boxOf(const SceneObject& object);
 // True if the objects stand as the prompt's relation says, by centres (also for prompts without a relation).

@@ -123,10 +123,12 @@ bool crossesHazard(const Scene& scene, const Glitch& glitch) {
          hazard.y + r > glitch.top && hazard.y - r < glitch.top + glitch.height;
 }
 
-void placeGlitch(Scene& scene, SceneRng& rng) {
+}  // namespace
+
+void placeGlitch(Scene& scene, SceneRng& rng, std::optional<GlitchKind> kind) {
   const Picture before = renderWithoutGlitch(scene);
   Glitch glitch;
-  glitch.kind = GlitchKind(rng.below(3));
+  glitch.kind = kind ? *kind : GlitchKind(rng.below(3));
   glitch.seed = rng.next();
   for (int attempt = 0; attempt < 120; ++attempt) {
     // Smear and shift show only where they meet an edge; where none can be had it is noise, which always
@@ -145,8 +147,6 @@ void placeGlitch(Scene& scene, SceneRng& rng) {
     if (visible && (largestCover(scene) <= 0.4 || attempt >= 105)) return;
   }
 }
-
-}  // namespace
 
 FaultRates faultRates(const ScenePrompt& prompt) {
   const int objects = prompt.objects();

@@ -51,10 +51,16 @@ TrainingSample trainingSample(std::uint64_t seed, std::uint64_t index, int size)
 }
 
 TrainingSample evenTrainingSample(std::uint64_t seed, std::uint64_t index, int size) {
+  constexpr double kNoisePatches = 0.2;  // of those without a glitch: noise is the last to come back
   SceneRng choice(seed, index, 3);
   for (std::uint64_t attempt = 0;; ++attempt) {
     TrainingSample sample = trainingSample(seed + attempt * 0x9e3779b9, index, size);
-    if (choice.chance(keptOf(sample.scene))) return sample;
+    if (!choice.chance(keptOf(sample.scene))) continue;
+    if (!sample.scene.glitch && choice.chance(kNoisePatches)) {
+      placeGlitch(sample.scene, choice, GlitchKind::kNoise);
+      paintGlitch(*sample.scene.glitch, sample.picture);
+    }
+    return sample;
   }
 }
 

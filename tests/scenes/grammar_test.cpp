@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/scenes/prompt.h"
+#include "core/scenes/renderer.h"
 #include "core/scenes/training_sample.h"
 #include "core/types/error.h"
 #include "core/types/sha256.h"
@@ -21,10 +22,13 @@ class GrammarTest : public QObject {
   void backgroundsCanComeEqually() {
     constexpr int kSamples = 900;
     std::map<Background, int> found, withSmallCorners;
+    int noisy = 0;
     for (int i = 0; i < kSamples; ++i) {
       const TrainingSample sample = evenTrainingSample(17, std::uint64_t(i), 16);
       QVERIFY(!isHeldOut(sample.scene.prompt));
       ++found[sample.scene.background];
+      noisy += sample.scene.glitch && sample.scene.glitch->kind == GlitchKind::kNoise;
+      if (i < 40) QVERIFY(render(sample.scene, 16).rgb == sample.picture.rgb);
       withSmallCorners[sample.scene.background] +=
           std::any_of(sample.scene.objects.begin(), sample.scene.objects.end(), [](const SceneObject& o) {
             return o.across < 26 && o.shape != Shape::kCircle && o.shape != Shape::kSquare;
@@ -37,6 +41,8 @@ class GrammarTest : public QObject {
     for (const Background hard : {Background::kDark, Background::kSky, Background::kGrass})
       QVERIFY2(withSmallCorners[hard] > 0.7 * found[hard], std::to_string(withSmallCorners[hard]).c_str());
     QVERIFY(withSmallCorners[Background::kWhite] < 0.65 * found[Background::kWhite]);
+    // A third of 15 %, and a fifth of the other 85.
+    QVERIFY2(std::abs(noisy - 0.22 * kSamples) < 45, std::to_string(noisy).c_str());
     QVERIFY(evenTrainingSample(17, 3, 16).picture.rgb == evenTrainingSample(17, 3, 16).picture.rgb);
   }
 

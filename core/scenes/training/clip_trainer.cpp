@@ -26,6 +26,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
+constexpr const char* kVision = "clip.vision_model.";
 constexpr int64_t kLookSide = 4;          // cells a side of the coarse look of a patch
 constexpr double kLargestScale = 4.6052;  // ln 100, as CLIP has it
 constexpr int64_t kFewestClusters = 8;  // that are contrasted with each other, however many threads there are
@@ -152,7 +153,18 @@ class Trainer {
     loadParameters(*tasks_, tasks);
   }
 
-  const NamedTensors& parameters() const { return parameters_; }
+  // What an optimizer is to step, from now on; nothing is taken after it.
+  const NamedTensors& parametersToStep() {
+    working_.split(*clip_->named_children()["vision_model"], kVision, parameters_);
+    return parameters_;
+  }
+  // After the optimizer has stepped or restored them.
+  void refresh() {
+    torch::NoGradGuard noGrad;
+    parameters_.at("clip.logit_scale").clamp_max_(kLargestScale);
+    parameters_.at("tasks.word_scale").clamp_max_(kLargestScale);
+    working_.refresh(parameters_);
+  }
   ClipBatchShape batchShape() const {
     return {settings_.clusters, int(clip_->imageSize()), int(clip_->patchesPerSide())};
   }
@@ -163,23 +175,20 @@ class Trainer {
     const auto shards = std::clamp<std::int64_t>(clusters / kFewestClusters, 1, at::get_num_threads());
     std::vector<Loss> losses(static_cast<std::size_t>(shards));
     Loss mean;
-    mean.value = gradientsInShards(parameters_, int(shards), [&](int shard) {
-      auto& one = losses[std::size_t(shard)];
-      one = loss(partOf(batch, shard * clusters / shards, (shard + 1) * clusters / shards),
-                 (settings_.seed * 6007 + std::uint64_t(number)) * 64 + std::uint64_t(shard));
-      return one.total;
-    });
+    mean.value = gradientsInShards(
+        parameters_, int(shards),
+        [&](int shard) {
+          auto& one = losses[std::size_t(shard)];
+          one = loss(partOf(batch, shard * clusters / shards, (shard + 1) * clusters / shards),
+                     (settings_.seed * 6007 + std::uint64_t(number)) * 64 + std::uint64_t(shard));
+          return one.total;
+        },
+        working_.tensors());
     for (const Loss& one : losses) {
       mean.captionOfFour += one.captionOfFour / double(shards);
       mean.pictureOfFour += one.pictureOfFour / double(shards);
     }
     return mean;
-  }
-
-  void limitScales() {
-    torch::NoGradGuard noGrad;
-    parameters_.at("clip.logit_scale").clamp_max_(kLargestScale);
-    parameters_.at("tasks.word_scale").clamp_max_(kLargestScale);
   }
 
  private:
@@ -188,7 +197,7 @@ class Trainer {
     auto generator = at::detail::createCPUGenerator(seed);
     const Origins origins = redraw(batch, generator);
     const auto ids = withoutPadding(tokens(batch.captions));
-    const auto vision = clip_->visionFeatures(batch.pictures);
+    const auto vision = visionFeatures(batch.pictures);
     const auto text = clip_->textFeatures(ids);
     const auto logits =
         clip_->logitsPerImage(clip_->projectImage(vision.pooled), clip_->projectText(text.pooled));
@@ -207,6 +216,12 @@ class Trainer {
     loss.captionOfFour = shareRight(near, unclearNear);
     loss.pictureOfFour = shareRight(near.transpose(1, 2), unclearNear.transpose(1, 2));
     return loss;
+  }
+
+  nn::ClipVisionOutput visionFeatures(const at::Tensor& pictures) {
+    const auto type = working_.tensors().empty() ? at::kFloat : at::kBFloat16;
+    const auto vision = clip_->visionFeatures(pictures.to(type));
+    return {vision.patches.to(at::kFloat), vision.pooled.to(at::kFloat)};
   }
 
   // Some pictures as the autoencoder shows them, with a little noise on the latent as sampling leaves it, and
@@ -318,6 +333,7 @@ class Trainer {
   std::optional<nn::AutoencoderKl> vae_;
   std::optional<Redrawing> redrawing_;
   NamedTensors parameters_;
+  WorkingWeights working_;  // the vision tower's
 };
 
 struct Files {
@@ -387,12 +403,13 @@ void trainClip(const json& config, const std::string& folder, const ClipSettings
   if (fromWeights)
     trainer.take(readState(files.weights),
                  std::filesystem::exists(files.tasks) ? readState(files.tasks) : NamedTensors());
-  Optimizer optimizer(trainer.parameters(),
+  Optimizer optimizer(trainer.parametersToStep(),
                       {.learningRate = settings.learningRate * (fromWeights ? kGoingOn : 1),
                        .weightDecay = settings.weightDecay,
                        .beta2 = 0.98,
                        .emaDecay = settings.emaDecay});
   if (begins == Begins::kFromState) optimizer.restore(readState(files.state), kReaderName);
+  trainer.refresh();
   const auto firstStep = optimizer.steps();
   ClipBatchStream stream(settings.seed, std::uint64_t(firstStep), trainer.batchShape());
   const auto start = Clock::now();
@@ -406,7 +423,7 @@ void trainClip(const json& config, const std::string& folder, const ClipSettings
     const Loss loss = trainer.step(stream.next(), optimizer.steps());
     const auto before = optimizer.steps();
     optimizer.step(share());
-    trainer.limitScales();
+    trainer.refresh();
     if (optimizer.steps() == before) {
       throw Error(ErrorKind::kInternal, "training the CLIP diverged; start again with a lower learning rate");
     }

@@ -13,7 +13,6 @@
 #include "core/scenes/training/shard_gradients.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
-#include "core/tensor/precision.h"
 #include "core/tensor/shards.h"
 #include "core/text/clip_tokenizer.h"
 #include "core/weights/safetensors.h"
@@ -174,17 +173,13 @@ class Learner {
       loadParameters(*networks_.text, readState(textPath_));
     }
     parameters_ = namedParameters(*networks_.unet, "unet.");
-    if (cpuHasBFloat16()) {
-      for (auto& [name, p] : parameters_) p = p.detach().clone();
-      networks_.unet->to(at::kBFloat16);
-      working_ = namedParameters(*networks_.unet, "unet.");
-    }
+    working_.split(*networks_.unet, "unet.", parameters_);
     parameters_.merge(namedParameters(*networks_.text, "text_encoder."));
     parameters_.merge(namedParameters(*networks_.reader, "reader."));
     const double rate = settings.learningRate * (fromWeights_ ? kGoingOn : 1);
     optimizer_.emplace(parameters_, OptimizerSettings{.learningRate = rate, .emaDecay = settings.emaDecay});
     if (begins == Begins::kFromState) optimizer_->restore(readState(statePath_), kReaderName);
-    refresh();
+    working_.refresh(parameters_);
   }
 
   std::int64_t steps() const { return optimizer_->steps(); }
@@ -193,7 +188,7 @@ class Learner {
   MeanLosses step(const Batch& batch, std::uint64_t seed, double share) {
     const MeanLosses losses = gradientsOf(batch, seed);
     optimizer_->step(share);
-    refresh();
+    working_.refresh(parameters_);
     return losses;
   }
 
@@ -229,7 +224,7 @@ class Learner {
       parts[i] = {losses.diffusion.item<double>(), losses.reading.item<double>()};
       return losses.diffusion + settings_.readingWeight * losses.reading;
     };
-    gradientsInShards(parameters_, int(parts.size()), loss, working_);
+    gradientsInShards(parameters_, int(parts.size()), loss, working_.tensors());
     MeanLosses mean{};
     for (const MeanLosses& part : parts) {
       mean.diffusion += part.diffusion / double(parts.size());
@@ -238,16 +233,12 @@ class Learner {
     return mean;
   }
 
-  void refresh() {
-    torch::NoGradGuard noGrad;
-    for (auto& [name, tensor] : working_) tensor.copy_(parameters_.at(name));
-  }
-
   DiffusionSettings settings_;
   std::string statePath_, unetPath_, textPath_;
   NoiseSchedule schedule_;
   Networks networks_;
-  NamedTensors parameters_, working_;  // working_: the U-Net's in bfloat16, or none
+  NamedTensors parameters_;
+  WorkingWeights working_;  // the U-Net's
   std::optional<Optimizer> optimizer_;
   bool fromWeights_ = false;
 };

@@ -1,5 +1,6 @@
 #include "core/scenes/training/shard_gradients.h"
 
+#include "core/tensor/precision.h"
 #include "core/tensor/shards.h"
 
 namespace plumbline::training {
@@ -31,6 +32,19 @@ double gradientsInShards(const NamedTensors& parameters, int shards,
     targets[i].mutable_grad() = sum.defined() ? sum.div_(shards).contiguous() : sum;
   }
   return mean;
+}
+
+void WorkingWeights::split(torch::nn::Module& network, const std::string& prefix, NamedTensors& parameters) {
+  if (!cpuHasBFloat16()) return;
+  for (const auto& item : network.named_parameters())
+    parameters.at(prefix + item.key()) = item.value().detach().clone();
+  network.to(at::kBFloat16);
+  tensors_.merge(namedParameters(network, prefix));
+}
+
+void WorkingWeights::refresh(const NamedTensors& parameters) {
+  torch::NoGradGuard noGrad;
+  for (auto& [name, tensor] : tensors_) tensor.copy_(parameters.at(name));
 }
 
 }  // namespace plumbline::training

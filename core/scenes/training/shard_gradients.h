@@ -16,4 +16,20 @@ namespace plumbline::training {
 double gradientsInShards(const NamedTensors& parameters, int shards,
                          const std::function<at::Tensor(int)>& loss, const NamedTensors& working = {});
 
+// The weights in bfloat16 that networks compute with, beside those in float that an optimizer steps. None
+// where the processor does not multiply bfloat16 faster: then networks compute with the float ones
+// themselves.
+class WorkingWeights {
+ public:
+  // From now on the network is in bfloat16, and its parameters, here named prefix + name, are copies in
+  // float.
+  void split(torch::nn::Module& network, const std::string& prefix, NamedTensors& parameters);
+  // What the optimizer has made of them.
+  void refresh(const NamedTensors& parameters);
+  const NamedTensors& tensors() const { return tensors_; }
+
+ private:
+  NamedTensors tensors_;
+};
+
 }  // namespace plumbline::training
