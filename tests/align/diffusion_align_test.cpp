@@ -108,7 +108,7 @@ class DiffusionAlignTest : public QObject {
     const auto frozen = std::make_shared<FrozenPictures>();
     const DrawSettings four{4, 3, "ddim", 0};
     DrawSettings other = four;
-    other.guidanceStart = 0.75;
+    other.guidanceStart = 0.25;
     at::Tensor first;
     int steps = 0;
     {

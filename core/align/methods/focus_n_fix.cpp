@@ -28,7 +28,7 @@ struct Config : TrainerConfig {
   int rank = 16;
   double alpha = 16;
   std::string layers = "transformer";
-  double beta = 0.4;
+  double beta = 1.0;
   double scoreWeight = 0.3;
   double regionWeight = 1.0, unsafeWeight = 3.0;
   std::string maskSource = "both";

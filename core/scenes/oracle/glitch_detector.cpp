@@ -13,13 +13,14 @@ namespace {
 
 constexpr int kLeastCluster = 26;  // strange pixels that may be a glitch
 constexpr int kLeastPiece = 6;
-constexpr int kGap = 6;                    // pieces closer than this belong to one patch
-constexpr float kSeam = 22, kNoEdge = 12;  // Lab steps over two pixels
-constexpr float kBlend = 14;               // Lab distance to a blend of two colours
-constexpr int kBend = 3;                   // pixels that a badly drawn outline is off
-constexpr float kGrain = 4;  // deviation and Lab distance to the mean around, where it lies densely
-constexpr double kGrainDensity = 0.5;
-constexpr int kGrainCell = 7;  // pixels a side over which density is measured
+constexpr int kGap = 6;                                   // pieces closer than this belong to one patch
+constexpr float kSeam = 22, kNoEdge = 12;                 // Lab steps over two pixels
+constexpr float kBlend = 14;                              // Lab distance to a blend of two colours
+constexpr int kBend = 3;                                  // pixels that a badly drawn outline is off
+constexpr float kGrainDeviation = 2, kGrainDistance = 3;  // from the mean around, where they lie densely
+constexpr double kGrainDensity = 0.45;
+constexpr int kGrainMean = 7,
+              kGrainCell = 9;  // pixels a side of the mean, and over which density is measured
 constexpr float kRough = 12;   // Lab distance to the mean around
 
 struct Cluster {
@@ -47,21 +48,21 @@ struct Range {
   }
 };
 
-cv::Mat3f smoothed(const cv::Mat3f& lab) {
+cv::Mat3f smoothed(const cv::Mat3f& lab, int side = 3) {
   cv::Mat3f smooth;
-  cv::blur(lab, smooth, {3, 3});
+  cv::blur(lab, smooth, {side, side});
   return smooth;
 }
 
-// Colour noise that a lossy path has softened is nowhere far off, but rough where no edge is.
+// Colour noise that a lossy path has softened is nowhere far off, but mottled where no edge is.
 cv::Mat1b grainyPixels(const cv::Mat3f& lab, const Explanation& explanation) {
-  const cv::Mat3f smooth = smoothed(lab);
+  const cv::Mat3f smooth = smoothed(lab, kGrainMean);
   const Range near(explanation.expected, kBend);
   cv::Mat1f grain(lab.size(), 0.0F), density;
   for (int y = 0; y < lab.rows; ++y) {
     for (int x = 0; x < lab.cols; ++x) {
-      grain(y, x) = explanation.deviation(y, x) > kGrain && labDistance(lab(y, x), smooth(y, x)) > kGrain &&
-                    near.width(x, y) < kNoEdge;
+      grain(y, x) = explanation.deviation(y, x) > kGrainDeviation &&
+                    labDistance(lab(y, x), smooth(y, x)) > kGrainDistance && near.width(x, y) < kNoEdge;
     }
   }
   cv::blur(grain, density, {kGrainCell, kGrainCell});
@@ -190,7 +191,8 @@ class Surroundings {
     forStrange(box, [&](int x, int y) { rough(y - box.y, x - box.x) = roughness(x, y) > kRough; });
     cv::blur(rough, density, {5, 5});
     const cv::Rect dense = cv::boundingRect(cv::Mat1b((density > 0.55) & (rough > 0)));
-    return dense.width >= kLeastPatchSide / 2 && dense.height >= kLeastPatchSide / 2 ? dense + box.tl() : box;
+    const bool large = dense.width >= kLeastPatchSide / 2 && dense.height >= kLeastPatchSide / 2;
+    return large ? dense + box.tl() : box;
   }
 
   // Of each direction the two longest straight lines, some pixels apart, along which the picture has a step
@@ -292,17 +294,17 @@ std::vector<GlitchCandidate> glitchCandidates(const cv::Mat3f& lab, const Explan
 
 const GlitchDetector& glitchDetector() {
   static const GlitchDetector kDetector{{// noise
-                                         {{11.560217, -5.110121, -3.668849, -1.981566, 1.702579, 11.182325,
-                                           0.842285, -0.554943, 0.016357, -0.638553, 0.137058, -2.847163},
-                                          1.870032},
+                                         {{7.441278, -2.622141, 0.034878, -3.602217, 4.584851, 10.710403,
+                                           0.141986, -1.816051, -0.260425, -0.676912, 0.245924, -2.353249},
+                                          4.337252},
                                          // smear
-                                         {{-2.645024, -2.026326, -0.552279, -1.155137, -0.454681, 6.572210,
-                                           2.192919, -4.266138, 6.394018, -0.644788, -0.002997, -0.545291},
-                                          10.186504},
+                                         {{-3.649164, -1.559254, -1.217259, 1.574437, -0.506696, 5.764252,
+                                           1.225939, -2.948819, 5.314744, -0.867840, -0.042340, -0.577650},
+                                          9.018456},
                                          // shift
-                                         {{0.380506, -4.430466, 0.452677, -0.492843, -3.857596, 5.723577,
-                                           0.826153, -4.922192, -0.277805, -1.132599, 1.836799, -0.007184},
-                                          2.503909}}};
+                                         {{0.119776, -4.017361, -0.716900, 1.330940, -4.125702, 4.898528,
+                                           0.752037, -4.377552, -0.195137, -1.070922, 1.562468, 0.191066},
+                                          2.194876}}};
   return kDetector;
 }
 
