@@ -16,7 +16,7 @@ struct DrawSettings {
   std::string sampler = "ddim";
   double eta = 0;  // of samplers that have it
   // Part of the steps, the noisiest, that are drawn without guidance (guidance in an interval, Kynkaanniemi
-  // et al. 2404.07724): what is rare among pictures is given up there, and nothing gained.
+  // et al. 2404.07724): guidance there gives up what is rare among pictures, and draws more prompts rightly.
   double guidanceStart = 0.8;
   bool operator==(const DrawSettings&) const = default;
 };
