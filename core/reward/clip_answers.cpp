@@ -29,15 +29,15 @@ class Answers {
         {take("corrupted." + part, shape), file_.contains(drawn) ? take(drawn, shape) : at::zeros(shape)});
   }
 
-  nn::SideReader reader(const std::string& name, std::int64_t width, std::int64_t sides,
-                        std::int64_t answers) const {
-    nn::SideReader reader(width, sides, answers);
+  // A head as it was trained, frozen.
+  template <class Head>
+  Head filled(const std::string& name, Head head) const {
     torch::NoGradGuard noGrad;
-    for (auto& item : reader->named_parameters()) {
+    for (auto& item : head->named_parameters()) {
       item.value().copy_(take(name + "." + item.key(), item.value().sizes()));
       item.value().set_requires_grad(false);
     }
-    return reader;
+    return head;
   }
 
   const SafetensorsFile& file() const { return file_; }
@@ -65,6 +65,8 @@ ClipAnswers::ClipAnswers(const std::string& clipFolder, std::int64_t visionWidth
   anomalyBias_ = answers.both("bias", {1});
   degradedWeight_ = answers.take("degraded.weight", {2, visionWidth});
   degradedBias_ = answers.take("degraded.bias", {2});
+  if (answers.file().contains("match_reader.whole"))
+    match_ = answers.filled("match_reader", nn::MatchReader(visionWidth, textWidth));
   if (!answers.file().contains("questions")) return;
   const at::Tensor sizes = answers.take("questions", {kQuestions}).to(at::kLong);
   for (std::int64_t i = 0; i < kQuestions; ++i) questions_.push_back(sizes[i].item<std::int64_t>());
@@ -74,8 +76,8 @@ ClipAnswers::ClipAnswers(const std::string& clipFolder, std::int64_t visionWidth
   const auto& shape = answers.file().entry(embedding).shape;
   if (shape.size() != 2) answers.misfit();
   sides_ = shape[0];
-  captions_ = answers.reader("caption_reader", textWidth, sides_, this->answers());
-  pictures_ = answers.reader("picture_reader", visionWidth, sides_, this->answers());
+  captions_ = answers.filled("caption_reader", nn::SideReader(textWidth, sides_, this->answers()));
+  pictures_ = answers.filled("picture_reader", nn::SideReader(visionWidth, sides_, this->answers()));
 }
 
 std::int64_t ClipAnswers::answers() const {
@@ -106,6 +108,12 @@ at::Tensor ClipAnswers::asked(const at::Tensor& hidden) const {
   return read(captions_, hidden).exp();
 }
 
+at::Tensor ClipAnswers::matched(const at::Tensor& patches, const at::Tensor& hidden,
+                                const at::Tensor& isWord) const {
+  if (match_.is_empty()) return at::zeros({patches.size(0), nn::kMatchAnswers}, patches.options());
+  return match_->forward(patches, hidden.unsqueeze(1), isWord.unsqueeze(1)).squeeze(1);
+}
+
 void ClipAnswers::addTo(Sha256& hash) const {
   const auto add = [&](const std::string& name, const at::Tensor& tensor) {
     const auto values = tensor.contiguous();
@@ -114,6 +122,9 @@ void ClipAnswers::addTo(Sha256& hash) const {
   };
   add("anomaly", at::cat({anomalyWeight_, anomalyBias_.unsqueeze(1)}, 1));
   add("degraded", at::cat({degradedWeight_, degradedBias_.unsqueeze(1)}, 1));
+  if (!match_.is_empty()) {
+    for (const auto& item : match_->named_parameters()) add("match." + item.key(), item.value());
+  }
   if (questions_.empty()) return;
   hash.update(questions_.data(), questions_.size() * sizeof(std::int64_t));
   for (const auto& item : captions_->named_parameters()) add("captions." + item.key(), item.value());

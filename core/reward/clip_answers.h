@@ -1,6 +1,7 @@
 // What our own small CLIP answers of its tokens beside what any CLIP does: which patches are corrupted or off
 // as the generator's own drawings are, how degraded the whole is, and, in the same words for captions and
-// pictures, what is asked for and what is shown on each side. Written beside the CLIP by
+// pictures, what is asked for and what is shown on each side, and, looking at both together, whether the one
+// is what the other shows. Written beside the CLIP by
 // core/scenes/training/clip_trainer.h (patch_tasks.safetensors); another CLIP answers nothing. Read-only and
 // thread-safe once loaded. Shapes: b batch, s patch tokens, t text tokens, d width, m sides, k answers to all
 // questions together.
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/nn/match_reader.h"
 #include "core/nn/side_reader.h"
 #include "core/types/sha256.h"
 
@@ -31,6 +33,8 @@ class ClipAnswers {
   at::Tensor degraded(const at::Tensor& pooled) const;  // b d to b 2, likewise
   at::Tensor shown(const at::Tensor& patches) const;    // b s d to b m k, log probabilities; k = 0 if unknown
   at::Tensor asked(const at::Tensor& hidden) const;     // b t d to b m k, probabilities
+  // b s d, b t d and b t (1 for words) to b nn::kMatchAnswers, log odds; zeros if unknown.
+  at::Tensor matched(const at::Tensor& patches, const at::Tensor& hidden, const at::Tensor& isWord) const;
 
   std::int64_t sides() const { return sides_; }
   // How many answers each question has: kQuestions numbers that add up to k, or none.
@@ -45,6 +49,7 @@ class ClipAnswers {
   at::Tensor anomalyWeight_, anomalyBias_;    // kAnomalies d, kAnomalies
   at::Tensor degradedWeight_, degradedBias_;  // 2 d, 2
   nn::SideReader captions_{nullptr}, pictures_{nullptr};
+  nn::MatchReader match_{nullptr};
   std::int64_t sides_ = 1;
   std::vector<std::int64_t> questions_;
 };

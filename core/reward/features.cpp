@@ -20,7 +20,7 @@ namespace {
 constexpr int64_t kCell = 4;  // pixels a side of a cell of the dense grid
 constexpr int64_t kMicroBatch =
     16;  // one shape for every pass, so that a picture's numbers do not depend on others
-constexpr const char* kCodeVersion = "f6";
+constexpr const char* kCodeVersion = "f7";
 
 // b 3 H W in [-1, 1] to b m g g: mean and spread of each channel within a cell, mean steps to the right and
 // down.
@@ -53,10 +53,10 @@ std::string weightsHash(const nn::ClipModelImpl& clip, const ClipAnswers& answer
 using Field = at::Tensor PictureFeatures::*;
 
 // What the cache keeps of a picture, in this order; the projected tokens follow from the tokens.
-constexpr std::array<Field, 7> kCached{&PictureFeatures::embedding, &PictureFeatures::tokens,
+constexpr std::array<Field, 8> kCached{&PictureFeatures::embedding, &PictureFeatures::tokens,
                                        &PictureFeatures::pixels,    &PictureFeatures::anomaly,
                                        &PictureFeatures::degraded,  &PictureFeatures::shown,
-                                       &PictureFeatures::denoising};
+                                       &PictureFeatures::matched,   &PictureFeatures::denoising};
 
 PictureFeatures featuresByShards(
     const at::Tensor& images,
@@ -102,35 +102,22 @@ class Backbone {
               kCodeVersion;
   }
 
-  PictureFeatures pictures(const at::Tensor& images) {
-    const auto size = clip_->imageSize();
-    const auto vision = clip_->visionFeatures(model_->clipPreprocessing.apply(images, size));
-    const auto pixels = resizedTo(images.to(at::kFloat), size, size);
-    const auto tokens = at::layer_norm(vision.patches, {vision.patches.size(-1)});
-    return {nn::ClipModelImpl::normalised(clip_->projectImage(vision.pooled)),
-            tokens,
-            nn::clipPatchEmbeds(clip_, tokens),
-            pixelPyramid(pixels),
-            answers_->anomaly(vision.patches),
-            answers_->degraded(vision.pooled),
-            answers_->shown(vision.patches),
-            {}};
-  }
+  PictureFeatures pictures(const at::Tensor& images) { return seen(vision(images), images); }
 
   PictureFeatures pictures(const at::Tensor& images, const std::vector<std::string>& prompts) {
-    PictureFeatures seen = pictures(images);
-    seen.denoising = denoising_.features(images, prompts);
-    return seen;
+    const auto output = vision(images);
+    PictureFeatures features = seen(output, images);
+    const Text text = read(prompts);
+    features.matched = answers_->matched(output.patches, text.hidden, text.isWord);
+    features.denoising = denoising_.features(images, prompts);
+    return features;
   }
 
   PromptFeatures prompts(const std::vector<std::string>& texts) {
-    torch::NoGradGuard noGrad;
-    const auto ids = model_->clipIds(texts);
-    const auto text = clip_->textFeatures(ids);
+    const Text text = read(texts);
     return {nn::ClipModelImpl::normalised(clip_->projectText(text.pooled)),
-            nn::clipWordEmbeds(clip_, text.lastHiddenState),
-            nn::clipIsWord(ids, model_->clipTokenizer->startId(), model_->clipTokenizer->endId()),
-            answers_->asked(text.lastHiddenState), answers_->questions()};
+            nn::clipWordEmbeds(clip_, text.hidden), text.isWord, answers_->asked(text.hidden),
+            answers_->questions()};
   }
 
   // Of one picture, in the order of kCached.
@@ -142,6 +129,7 @@ class Backbone {
              {s, kAnomalies},
              {2},
              {answers_->sides(), answers_->answers()},
+             {nn::kMatchAnswers},
              {kDenoisingFeatures}}};
   }
 
@@ -152,6 +140,39 @@ class Backbone {
   std::string version;
 
  private:
+  struct Text {
+    at::Tensor hidden;  // b t d
+    at::Tensor pooled;  // b d
+    at::Tensor isWord;  // b t
+  };
+
+  Text read(const std::vector<std::string>& texts) {
+    torch::NoGradGuard noGrad;
+    const auto ids = model_->clipIds(texts);
+    const auto text = clip_->textFeatures(ids);
+    return {text.lastHiddenState, text.pooled,
+            nn::clipIsWord(ids, model_->clipTokenizer->startId(), model_->clipTokenizer->endId())};
+  }
+
+  nn::ClipVisionOutput vision(const at::Tensor& images) {
+    return clip_->visionFeatures(model_->clipPreprocessing.apply(images, clip_->imageSize()));
+  }
+
+  PictureFeatures seen(const nn::ClipVisionOutput& vision, const at::Tensor& images) {
+    const auto size = clip_->imageSize();
+    const auto pixels = resizedTo(images.to(at::kFloat), size, size);
+    const auto tokens = at::layer_norm(vision.patches, {vision.patches.size(-1)});
+    PictureFeatures features;
+    features.embedding = nn::ClipModelImpl::normalised(clip_->projectImage(vision.pooled));
+    features.tokens = tokens;
+    features.projected = nn::clipPatchEmbeds(clip_, tokens);
+    features.pixels = pixelPyramid(pixels);
+    features.anomaly = answers_->anomaly(vision.patches);
+    features.degraded = answers_->degraded(vision.pooled);
+    features.shown = answers_->shown(vision.patches);
+    return features;
+  }
+
   std::shared_ptr<const DiffusionModel> model_;
   nn::ClipModel clip_;
   Denoising denoising_;

@@ -35,7 +35,9 @@ struct PictureFeatures {
   at::Tensor anomaly;    // b s kAnomalies, log odds of what may be wrong with a patch; zeros if unknown
   at::Tensor degraded;   // b 2, how blurred and how noisy the whole is; likewise
   at::Tensor shown;      // b m k, what is read on each side, log probabilities; k = 0 if unknown
-  at::Tensor denoising;  // b kDenoisingFeatures, for the prompt it was computed with; undefined without one
+  // For the prompt it was computed with; undefined without one:
+  at::Tensor matched;    // b nn::kMatchAnswers, log odds that it is what the prompt says; zeros if unknown
+  at::Tensor denoising;  // b kDenoisingFeatures
 };
 
 // And of prompts.

@@ -49,6 +49,7 @@ std::vector<FeatureGroup> FeatureFrame::groups() const {
     next += count;
   };
   add("prompt", kAlignmentFeatures + 2, 0.5);
+  add("prompt", nn::kMatchAnswers, 0.5);
   add("prompt", columns(productBasis), 0.15);
   if (!regions.empty()) {
     for (const char* category : kRegionCategories) add(category, kFaultFeatures, 1.0);
@@ -79,6 +80,7 @@ at::Tensor FeatureFrame::features(const PictureFeatures& pictures, const PromptF
       at::logsumexp(kBankSharpness * at::matmul(pictures.embedding, bank.t()), 1, /*keepdim=*/true) /
       kBankSharpness;
   parts.push_back(general);
+  parts.push_back(pictures.matched);
   parts.push_back(at::matmul(pictures.embedding * prompts.embedding - productMean, productBasis));
   if (!regions.empty()) parts.push_back(faultFeatures(regionLogits(pictures)));
   parts.push_back(oddityFeatures(pictures));

@@ -34,7 +34,8 @@ struct FeatureFrame {
   std::vector<FeatureGroup> groups() const;
   at::Tensor regionLogits(
       const PictureFeatures& pictures) const;  // b k g g, mean of the nets; undefined without
-  // b f, standardised once mean is there; differentiable in all but denoising, which must be there.
+  // b f, standardised once mean is there; differentiable in all but denoising; that and matched must be
+  // there.
   at::Tensor features(const PictureFeatures& pictures, const PromptFeatures& prompts) const;
   int64_t pixelChannels = 0;
 };

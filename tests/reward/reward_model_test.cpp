@@ -63,6 +63,10 @@ void writeAnswers(const std::string& folder, std::int64_t vision, std::int64_t t
     add(std::string(reader) + ".answer.weight", {9, d});
     add(std::string(reader) + ".answer.bias", {9});
   }
+  nn::MatchReader match(vision, text);
+  nn::initialise(*match, 8);
+  for (const auto& item : match->named_parameters())
+    all["match_reader." + item.key()] = item.value().detach();
   writeSafetensors(folder + "/patch_tasks.safetensors", all);
 }
 
@@ -155,6 +159,10 @@ class RewardModelTest : public QObject {
     const auto vectors = features_->compute(pictures, prompts, silent, {});
     const auto back = features_->fromVectors({&vectors[0], &vectors[1]});
     QVERIFY(at::allclose(back.shown, seen.shown, 1e-4, 1e-4));
+    QVERIFY((seen.matched.sizes() == at::IntArrayRef({2, nn::kMatchAnswers})));
+    QVERIFY(at::allclose(back.matched, seen.matched, 1e-4, 1e-4));
+    const auto swapped = features_->pictures(toTensor(pictures), {prompts[1], prompts[0]});
+    QVERIFY((swapped.matched - seen.matched).abs().min().item<double>() > 1e-4);
     QVERIFY(at::allclose(back.denoising, seen.denoising, 1e-4, 1e-4));
     QVERIFY(at::allclose(reward::alignmentFeatures(back, asked), reward::alignmentFeatures(seen, asked), 1e-4,
                          1e-4));
@@ -241,7 +249,7 @@ class RewardModelTest : public QObject {
     // none.
     torch::NoGradGuard noGrad;
     const auto scoreOf = [&](const at::Tensor& moved) {
-      reward::PictureFeatures features = features_->pictures(moved);
+      reward::PictureFeatures features = features_->pictures(moved, {"a prompt"});
       features.denoising = seen.denoising;
       return model.scoreTensor(features, {"a prompt"}).item<double>();
     };

@@ -9,9 +9,11 @@
 #include "core/scenes/training/caption_reading.h"
 #include "core/scenes/training/clip_batch.h"
 #include "core/scenes/training/clip_trainer.h"
+#include "core/scenes/training/prepared_clip_batch.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
 #include "core/scenes/training_sample.h"
+#include "core/text/clip_tokenizer.h"
 #include "core/text/vocabulary_trainer.h"
 
 using namespace plumbline;
@@ -136,6 +138,50 @@ class ClipTrainerTest : public QObject {
     QVERIFY(corrupted > 5);  // about 48 corrupted pictures of some patches each
   }
 
+  // A bent picture shows the same things in the same places.
+  void bendsOutlines() {
+    const training::ClipBatchShape straight{
+        .clusters = 3, .pictureSize = 64, .corruptShare = 0, .degradeShare = 0, .bendShare = 0};
+    auto bent = straight;
+    bent.bendShare = 1;
+    const auto a = training::clipBatch(7, 4, straight), b = training::clipBatch(7, 4, bent);
+    QCOMPARE(a.bent.sum().item<double>(), 0.0);
+    QCOMPARE(b.bent.sum().item<double>(), 12.0);
+    QVERIFY(a.captions == b.captions);
+    const auto change = (a.pictures - b.pictures).abs().mean({1, 2, 3});
+    QVERIFY(change.min().item<double>() > 1e-4);
+    QVERIFY2(change.max().item<double>() < 0.15, qPrintable(QString::number(change.max().item<double>())));
+    const auto coarse = [](const at::Tensor& pictures) { return at::avg_pool2d(pictures, {16, 16}); };
+    const auto moved = (coarse(a.pictures) - coarse(b.pictures)).abs().mean().item<double>();
+    QVERIFY2(moved < 0.02, qPrintable(QString::number(moved)));
+  }
+
+  void usesABatchSeveralTimes() {
+    QTemporaryDir dir;
+    auto settings = tinySettings(tokenizerIn(dir), 1);
+    settings.uses = 3;
+    const training::ClipBatchShape shape{.clusters = 2, .pictureSize = 64};
+    training::PreparedClipBatches batches(settings, shape, 5), again(settings, shape, 5);
+    std::vector<training::PreparedClipBatch> seen;
+    for (std::int64_t i = 0; i < 6; ++i) {
+      seen.push_back(batches.next(i));
+      QVERIFY(at::equal(seen.back().batch.pictures, again.next(i).batch.pictures));
+    }
+    const auto same = [&](std::size_t i, std::size_t j) {
+      return at::equal(seen[i].batch.pictures, seen[j].batch.pictures) &&
+             seen[i].batch.captions == seen[j].batch.captions;
+    };
+    QVERIFY(same(0, 1) && same(0, 2) && !same(0, 3));
+    QVERIFY(same(4, 0) || same(4, 3));
+    QVERIFY(
+        at::allclose(seen[0].batch.pictures, training::clipBatch(settings.seed, 5, shape).pictures, 0, 1e-3));
+    const auto part = training::partOf(seen[3], 1, 2);
+    QVERIFY(at::equal(part.batch.pictures, seen[3].batch.pictures.slice(0, 4)));
+    QVERIFY(at::equal(part.batch.shown, seen[3].batch.shown.slice(0, 4).slice(1, 4)));
+    QVERIFY(part.batch.captions[0] == seen[3].batch.captions[4]);
+    QCOMPARE(seen[3].drawn.sum().item<double>(), 0.0);  // without a model
+  }
+
   void wordsKnowTheirPatch() {
     // Two groups with one picture of three patches and one caption of two words in a plane.
     const auto patches =
@@ -172,6 +218,13 @@ class ClipTrainerTest : public QObject {
     const auto b = batch.pictures.size(0), questions = std::int64_t(training::kAnswerCounts.size());
     QVERIFY((shown.sizes() == at::IntArrayRef({b, training::kSides, training::kTold})));
     QVERIFY(at::allclose(shown.exp().sum(-1), at::full({b, training::kSides}, double(questions))));
+    const auto tokens = ClipTokenizer::load(tokenizer);
+    const auto ids = training::tokensOf(tokens, batch.captions);
+    const auto matched =
+        answers.matched(clip->visionFeatures(batch.pictures).patches, clip->textFeatures(ids).lastHiddenState,
+                        nn::clipIsWord(ids, tokens.startId(), tokens.endId()));
+    QVERIFY((matched.sizes() == at::IntArrayRef({b, nn::kMatchAnswers})));
+    QVERIFY(matched.abs().min().item<double>() > 0);
     QVERIFY_EXCEPTION_THROWN(reward::ClipAnswers(folder, 16, 32), Error);
     QVERIFY(reward::ClipAnswers(dir.path().toStdString(), 32, 32).questions().empty());
   }

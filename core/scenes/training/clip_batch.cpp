@@ -1,6 +1,7 @@
 #include "core/scenes/training/clip_batch.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/scenes/renderer.h"
@@ -48,6 +49,28 @@ class Canvas {
     for (std::size_t i = 0; i < values_.size(); ++i) values_[i] += share * (other.values_[i] - values_[i]);
   }
 
+  // Every pixel comes from some pixels beside it, smoothly: knots a side, deviation of the way in pixels.
+  void bend(int knots, double strength, SceneRng& rng) {
+    std::vector<std::array<float, 2>> ways(std::size_t(knots) * knots);
+    for (auto& way : ways) way = {float(strength * rng.normal()), float(strength * rng.normal())};
+    const Canvas before = *this;
+    const float step = float(knots - 1) / float(size_);
+    for (int y = 0; y < size_; ++y) {
+      for (int x = 0; x < size_; ++x) {
+        const float column = (float(x) + 0.5F) * step, row = (float(y) + 0.5F) * step;
+        const auto i = std::size_t(column), j = std::size_t(row);
+        const float u = column - float(i), v = row - float(j);
+        std::array<float, 2> to{};
+        for (std::size_t k = 0; k < 2; ++k) {
+          const auto way = [&](std::size_t a, std::size_t b) { return ways[b * std::size_t(knots) + a][k]; };
+          to[k] = (1 - v) * ((1 - u) * way(i, j) + u * way(i + 1, j)) +
+                  v * ((1 - u) * way(i, j + 1) + u * way(i + 1, j + 1));
+        }
+        for (int c = 0; c < 3; ++c) at(c, x, y) = before.between(c, float(x) + to[0], float(y) + to[1]);
+      }
+    }
+  }
+
   void addNoise(float strength, SceneRng& rng) {
     for (std::size_t i = 0; i < values_.size(); i += 4) {
       std::uint64_t bits = rng.next();
@@ -68,6 +91,16 @@ class Canvas {
   }
 
  private:
+  // Bilinear; beyond the edge is the edge.
+  float between(int channel, float x, float y) const {
+    const float last = float(size_ - 1), cx = std::clamp(x, 0.0F, last), cy = std::clamp(y, 0.0F, last);
+    const int i = std::min(int(cx), size_ - 2), j = std::min(int(cy), size_ - 2);
+    const float u = cx - float(i), v = cy - float(j);
+    const float* corner = &values_[(std::size_t(channel) * size_ + j) * size_ + i];
+    return (1 - v) * ((1 - u) * corner[0] + u * corner[1]) +
+           v * ((1 - u) * corner[size_] + u * corner[size_ + 1]);
+  }
+
   void blurLines(int channel, int radius, bool alongX) {
     std::vector<float> line(std::size_t(size_), 0.0F);
     for (int a = 0; a < size_; ++a) {
@@ -168,6 +201,12 @@ at::Tensor corrupt(Canvas& canvas, const Canvas& other, int patches, SceneRng& r
   return share;
 }
 
+// Long bends of up to a few pixels, or short ones of fewer.
+void bend(Canvas& canvas, SceneRng& rng) {
+  const bool isLong = rng.chance(0.5);
+  canvas.bend(isLong ? 7 : 13, rng.uniform(0.3, isLong ? 3.0 : 1.6) * canvas.size() / 128, rng);
+}
+
 // Blur, noise and contrast as sampling and the autoencoder leave them; returns blur and noise in [0, 1].
 std::pair<float, float> degrade(Canvas& canvas, SceneRng& rng) {
   float blur = 0, noise = 0;
@@ -208,7 +247,7 @@ ClipBatch clipBatch(std::uint64_t seed, std::uint64_t index, const ClipBatchShap
     for (auto& prompt : clusterPrompts(promptRng)) prompts.push_back(std::move(prompt));
   }
   std::vector<at::Tensor> pictures, corrupted, told;
-  std::vector<float> degraded;
+  std::vector<float> degraded, bent;
   Picture previous;
   for (const ScenePrompt& prompt : prompts) {
     const auto scene = scenes::sampleScene(prompt, sceneRng, scenes::sampleFaults(prompt, sceneRng));
@@ -217,6 +256,8 @@ ClipBatch clipBatch(std::uint64_t seed, std::uint64_t index, const ClipBatchShap
     told.push_back(toldOfSides(prompt));
     Canvas canvas(picture);
     const Canvas other(previous.width ? previous : picture);
+    bent.push_back(lookRng.chance(shape.bendShare) ? 1.0F : 0.0F);
+    if (bent.back() > 0) bend(canvas, lookRng);
     corrupted.push_back(lookRng.chance(shape.corruptShare)
                             ? corrupt(canvas, other, shape.patchesPerSide, lookRng)
                             : at::zeros({shape.patchesPerSide, shape.patchesPerSide}));
@@ -230,6 +271,7 @@ ClipBatch clipBatch(std::uint64_t seed, std::uint64_t index, const ClipBatchShap
   batch.corrupted = at::stack(corrupted);
   batch.told = at::stack(told);
   batch.degraded = torch::tensor(degraded).view({-1, 2});
+  batch.bent = torch::tensor(bent);
   batch.unclear = unclearPairs(prompts);
   batch.shown = shownShares(prompts);
   return batch;

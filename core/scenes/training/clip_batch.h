@@ -5,6 +5,8 @@
 // noisy, smeared blocks), and the batch says how and where: a task that needs no labels and keeps tokens
 // sensitive to what looks broken. Shapes: b pictures, b / kClusterSize clusters one after the other, H W
 // pixels, p patches a side.
+//
+// Some have their outlines bent, as a generator draws them, so that a crooked square stays a square.
 #pragma once
 
 #include <torch/torch.h>
@@ -32,6 +34,7 @@ struct ClipBatch {
   at::Tensor corrupted;  // b p p, share of each patch that was corrupted
   at::Tensor told;       // b kSides k, what each caption says of each side, see caption_reading.h
   at::Tensor degraded;   // b 2, strength of blur and noise over the whole picture, 0 to 1
+  at::Tensor bent;       // b, 1 where every outline was bent a little
 };
 
 struct ClipBatchShape {
@@ -40,6 +43,7 @@ struct ClipBatchShape {
   int patchesPerSide = 8;
   double corruptShare = 0.3;
   double degradeShare = 0.3;
+  double bendShare = 0.35;
 };
 
 // Pure in its arguments. Never of a held-out prompt.

@@ -5,15 +5,13 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 
-#include "core/nn/autoencoder_kl.h"
 #include "core/nn/clip_grounding.h"
 #include "core/nn/clip_model.h"
 #include "core/nn/initialise.h"
+#include "core/nn/match_reader.h"
 #include "core/scenes/training/caption_reading.h"
-#include "core/scenes/training/clip_batch.h"
-#include "core/scenes/training/redrawing.h"
+#include "core/scenes/training/prepared_clip_batch.h"
 #include "core/scenes/training/shard_gradients.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
@@ -30,8 +28,6 @@ constexpr const char* kVision = "clip.vision_model.";
 constexpr int64_t kLookSide = 4;          // cells a side of the coarse look of a patch
 constexpr double kLargestScale = 4.6052;  // ln 100, as CLIP has it
 constexpr int64_t kFewestClusters = 8;  // that are contrasted with each other, however many threads there are
-constexpr double kClearlyOff = 0.25;    // of a channel from -1 to 1
-constexpr double kLatentNoise = 0.25;   // at most, as sampling leaves it on a latent of deviation 1
 
 double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -52,12 +48,14 @@ struct TasksImpl : torch::nn::Module {
         look(register_module("look", nn::LoraCapableLinear(d, 3 * kLookSide * kLookSide))),
         captionReader(register_module("caption_reader", SideReader(textWidth))),
         pictureReader(register_module("picture_reader", SideReader(d))),
+        matchReader(register_module("match_reader", nn::MatchReader(d, textWidth))),
         wordScale(register_parameter("word_scale", at::full({}, 2.3))),
         matchScale(register_parameter("match_scale", at::full({}, 2.0))),
         matchBias(register_parameter("match_bias", at::zeros({}))) {}
 
   nn::LoraCapableLinear corrupted, degraded, drawn, look;
   SideReader captionReader, pictureReader;
+  nn::MatchReader matchReader;
   at::Tensor wordScale, matchScale, matchBias;
 };
 TORCH_MODULE(Tasks);
@@ -66,24 +64,6 @@ struct Loss {
   at::Tensor total;
   double value = 0, captionOfFour = 0, pictureOfFour = 0;
 };
-
-// How pictures of a batch came to be, beside what the batch says of them.
-struct Origins {
-  at::Tensor drawn;   // b, 1 for what the model drew
-  at::Tensor judged;  // b, 1 where off is known: drawn, or whole and as the autoencoder decodes it
-  at::Tensor off;     // b p p, share of each patch that the drawing has otherwise than the rendered scene
-};
-
-// The clusters first ... end - 1 of a batch.
-ClipBatch partOf(const ClipBatch& batch, std::int64_t first, std::int64_t end) {
-  const auto a = first * kClusterSize, b = end * kClusterSize;
-  const auto rows = [&](const at::Tensor& t) { return t.slice(0, a, b); };
-  const auto square = [&](const at::Tensor& t) { return rows(t).slice(1, a, b); };
-  return {rows(batch.pictures).clone(), {batch.captions.begin() + a, batch.captions.begin() + b},
-          square(batch.unclear),        square(batch.shown),
-          rows(batch.corrupted),        rows(batch.told),
-          rows(batch.degraded)};
-}
 
 // The mean over the pictures that weight (b) counts.
 at::Tensor weightedMean(const at::Tensor& losses, const at::Tensor& weight) {
@@ -140,10 +120,6 @@ class Trainer {
     tasks_->drawn->bias.zero_();
     parameters_ = namedParameters(*clip_, "clip.");
     parameters_.merge(namedParameters(*tasks_, "tasks."));
-    if (settings.autoencoderFolder.empty()) return;
-    vae_ = nn::AutoencoderKl(readConfig(settings.autoencoderFolder + "/config.json"));
-    loadParameters(**vae_, readState(settings.autoencoderFolder + "/diffusion_pytorch_model.safetensors"));
-    if (!settings.diffusionFolder.empty()) redrawing_.emplace(settings.diffusionFolder);
   }
 
   // Finished weights; tasks that were not written with them stay as they begin.
@@ -170,8 +146,8 @@ class Trainer {
   }
 
   // Leaves the gradients of a whole batch in the parameters. Each thread contrasts its part of the clusters.
-  Loss step(const ClipBatch& batch, std::int64_t number) {
-    const auto clusters = batch.pictures.size(0) / kClusterSize;
+  Loss step(const PreparedClipBatch& prepared) {
+    const auto clusters = prepared.batch.pictures.size(0) / kClusterSize;
     const auto shards = std::clamp<std::int64_t>(clusters / kFewestClusters, 1, at::get_num_threads());
     std::vector<Loss> losses(static_cast<std::size_t>(shards));
     Loss mean;
@@ -179,8 +155,7 @@ class Trainer {
         parameters_, int(shards),
         [&](int shard) {
           auto& one = losses[std::size_t(shard)];
-          one = loss(partOf(batch, shard * clusters / shards, (shard + 1) * clusters / shards),
-                     (settings_.seed * 6007 + std::uint64_t(number)) * 64 + std::uint64_t(shard));
+          one = loss(partOf(prepared, shard * clusters / shards, (shard + 1) * clusters / shards));
           return one.total;
         },
         working_.tensors());
@@ -193,10 +168,9 @@ class Trainer {
 
  private:
   // Of a part of a step's batch; concurrent calls are safe.
-  Loss loss(ClipBatch batch, std::uint64_t seed) {
-    auto generator = at::detail::createCPUGenerator(seed);
-    const Origins origins = redraw(batch, generator);
-    const auto ids = withoutPadding(tokens(batch.captions));
+  Loss loss(const PreparedClipBatch& prepared) {
+    const ClipBatch& batch = prepared.batch;
+    const auto ids = withoutPadding(tokensOf(tokenizer_, batch.captions));
     const auto vision = visionFeatures(batch.pictures);
     const auto text = clip_->textFeatures(ids);
     const auto logits =
@@ -208,10 +182,11 @@ class Trainer {
         settings_.wordWeight *
             symmetricLoss(wordLogits(vision.patches, text.lastHiddenState, ids), unclearNear) +
         settings_.matchWeight * matchLoss(logits / parameters_.at("clip.logit_scale").exp(), batch.shown) +
-        settings_.taskWeight * taskLoss(vision, batch, origins) +
+        settings_.bothWeight * bothLoss(vision.patches, text.lastHiddenState, ids, batch) +
+        settings_.taskWeight * taskLoss(vision, prepared) +
         settings_.readingWeight *
             (tasks_->captionReader->loss(text.lastHiddenState, batch.told) +
-             tasks_->pictureReader->loss(vision.patches, batch.told, 1 - origins.drawn));
+             tasks_->pictureReader->loss(vision.patches, batch.told, 1 - prepared.drawn));
     const auto near = clusterBlocks(logits.detach());
     loss.captionOfFour = shareRight(near, unclearNear);
     loss.pictureOfFour = shareRight(near.transpose(1, 2), unclearNear.transpose(1, 2));
@@ -222,63 +197,6 @@ class Trainer {
     const auto type = working_.tensors().empty() ? at::kFloat : at::kBFloat16;
     const auto vision = clip_->visionFeatures(pictures.to(type));
     return {vision.patches.to(at::kFloat), vision.pooled.to(at::kFloat)};
-  }
-
-  // Some pictures as the autoencoder shows them, with a little noise on the latent as sampling leaves it, and
-  // some as the model draws them. Those were not corrupted here: the model mends that, and then the mended
-  // would count as off. (Faults that the world planted it may mend too, but nobody says here where they are.)
-  // As many of the whole others neither as of the corrupted, or what looks corrupted would be known not to be
-  // drawn.
-  Origins redraw(ClipBatch& batch, at::Generator& generator) {
-    torch::NoGradGuard noGrad;
-    const auto b = batch.pictures.size(0);
-    Origins origins{at::zeros({b}), at::zeros({b}), at::zeros_like(batch.corrupted)};
-    if (!vae_) return origins;
-    const auto order = at::randperm(b, generator, at::kLong);
-    const auto whole = batch.corrupted.sum({1, 2}) + batch.degraded.sum(1) == 0;
-    const auto some = [&](const at::Tensor& mask, double share) {
-      const auto rows = order.masked_select(mask.index_select(0, order));
-      return rows.slice(0, 0, std::lround(share * double(rows.numel())));
-    };
-    const auto rows = some(whole, redrawing_ ? settings_.redrawShare : 0);
-    origins.drawn.index_fill_(0, rows, 1);
-    const auto wholeOnes = some(whole.logical_and(origins.drawn == 0), settings_.roundTripShare);
-    const auto others = at::cat({wholeOnes, some(whole.logical_not(), settings_.roundTripShare)});
-    const auto latents = [&](const at::Tensor& of) {
-      return (*vae_)->encode(batch.pictures.index_select(0, of)).mean * (*vae_)->scalingFactor();
-    };
-    if (others.numel() > 0) {
-      auto seen = latents(others);
-      seen.add_(at::rand({seen.size(0), 1, 1, 1}, generator, at::kFloat) * kLatentNoise *
-                at::randn(seen.sizes(), generator, at::kFloat));
-      batch.pictures.index_copy_(0, others, decoded(seen));
-    }
-    if (rows.numel() > 0) {
-      const auto rendered = latents(rows);
-      const auto drawn =
-          decoded(redrawing_->redraw(rendered, tokens(batch.captions).index_select(0, rows), generator));
-      origins.off.index_copy_(0, rows, shareOff(drawn, decoded(rendered)));
-      batch.pictures.index_copy_(0, rows, drawn);
-    }
-    origins.judged = origins.drawn.index_fill(0, wholeOnes, 1);
-    return origins;
-  }
-
-  at::Tensor decoded(const at::Tensor& latents) {
-    return (*vae_)->decode(latents / (*vae_)->scalingFactor()).clamp(-1, 1);
-  }
-
-  // b 3 H W twice to b p p: the share of each patch's pixels that clearly differ.
-  at::Tensor shareOff(const at::Tensor& a, const at::Tensor& b) {
-    const auto side = a.size(2) / clip_->patchesPerSide();
-    const auto differs = ((a - b).abs().amax(1, /*keepdim=*/true) > kClearlyOff).to(at::kFloat);
-    return at::avg_pool2d(differs, {side, side}).squeeze(1);
-  }
-
-  at::Tensor tokens(const std::vector<std::string>& captions) const {
-    std::vector<at::Tensor> rows;
-    for (const auto& caption : captions) rows.push_back(torch::tensor(tokenizer_.encode(caption), at::kLong));
-    return at::stack(rows);
   }
 
   // Padding past the longest caption teaches nothing: attention is causal.
@@ -310,28 +228,42 @@ class Trainer {
     return sum;
   }
 
-  at::Tensor taskLoss(const nn::ClipVisionOutput& vision, const ClipBatch& batch, const Origins& origins) {
+  // Every picture with the captions of its cluster and with one of the next.
+  at::Tensor bothLoss(const at::Tensor& patches, const at::Tensor& hidden, const at::Tensor& ids,
+                      const ClipBatch& batch) {
+    const auto b = ids.size(0);
+    const auto row = at::arange(b, at::kLong).unsqueeze(1);
+    const auto cluster = row.div(kClusterSize, "floor") * kClusterSize;
+    const auto asked =
+        at::cat({cluster + at::arange(kClusterSize, at::kLong), (row + kClusterSize).remainder(b)}, 1);
+    const auto isWord = nn::clipIsWord(ids, tokenizer_.startId(), tokenizer_.endId());
+    const auto logits = tasks_->matchReader->forward(patches, hidden.index({asked}), isWord.index({asked}));
+    const auto all = (asked == row).to(at::kFloat), clear = 1 - batch.unclear.gather(1, asked);
+    return at::binary_cross_entropy_with_logits(logits.select(2, 0), batch.shown.gather(1, asked)) +
+           at::binary_cross_entropy_with_logits(logits.select(2, 1), all, clear);
+  }
+
+  at::Tensor taskLoss(const nn::ClipVisionOutput& vision, const PreparedClipBatch& prepared) {
+    const ClipBatch& batch = prepared.batch;
     // Half of a patch is all of it.
     const auto perPatch = [&](nn::LoraCapableLinear& head, const at::Tensor& share) {
       return at::binary_cross_entropy_with_logits(
           head(vision.patches).squeeze(-1), share.flatten(1).clamp_max(0.5) * 2, {}, {}, at::Reduction::None);
     };
-    const auto rendered = 1 - origins.drawn;
+    const auto rendered = 1 - prepared.drawn;
     const auto corrupted = weightedMean(perPatch(tasks_->corrupted, batch.corrupted), rendered);
     const auto degraded = weightedMean((tasks_->degraded(vision.pooled) - batch.degraded).square(), rendered);
     const auto look =
         (tasks_->look(vision.patches) - coarseLook(batch.pictures, clip_->patchesPerSide())).square().mean();
-    auto sum = 2 * corrupted + degraded + look;
-    if (redrawing_) sum = sum + 3 * weightedMean(perPatch(tasks_->drawn, origins.off), origins.judged);
-    return sum;
+    const auto sum = 2 * corrupted + degraded + look;
+    if (settings_.diffusionFolder.empty()) return sum;
+    return sum + 3 * weightedMean(perPatch(tasks_->drawn, prepared.off), prepared.judged);
   }
 
   ClipSettings settings_;
   ClipTokenizer tokenizer_;
   nn::ClipModel clip_;
   Tasks tasks_;
-  std::optional<nn::AutoencoderKl> vae_;
-  std::optional<Redrawing> redrawing_;
   NamedTensors parameters_;
   WorkingWeights working_;  // the vision tower's
 };
@@ -411,7 +343,7 @@ void trainClip(const json& config, const std::string& folder, const ClipSettings
   if (begins == Begins::kFromState) optimizer.restore(readState(files.state), kReaderName);
   trainer.refresh();
   const auto firstStep = optimizer.steps();
-  ClipBatchStream stream(settings.seed, std::uint64_t(firstStep), trainer.batchShape());
+  PreparedClipBatches batches(settings, trainer.batchShape(), std::uint64_t(firstStep));
   const auto start = Clock::now();
   auto saved = start;
   const auto share = [&] {
@@ -420,7 +352,7 @@ void trainClip(const json& config, const std::string& folder, const ClipSettings
   };
   double smoothedLoss = 0, captions = 0, pictures = 0, seen = 0;
   while (share() < 1 && !stop.stop_requested()) {
-    const Loss loss = trainer.step(stream.next(), optimizer.steps());
+    const Loss loss = trainer.step(batches.next(optimizer.steps()));
     const auto before = optimizer.steps();
     optimizer.step(share());
     trainer.refresh();

@@ -1,0 +1,62 @@
+// Batches of clip_batch.h with their pictures as rewards will see them: some through the autoencoder and
+// back, some as the model itself draws them. Making them so costs more than a training step, so a batch is
+// used several times. Without gradients. One caller. Shapes: b pictures, p patches a side.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/nn/autoencoder_kl.h"
+#include "core/scenes/training/clip_batch.h"
+#include "core/scenes/training/clip_trainer.h"
+#include "core/scenes/training/redrawing.h"
+#include "core/text/clip_tokenizer.h"
+
+namespace plumbline::training {
+
+struct PreparedClipBatch {
+  ClipBatch batch;
+  at::Tensor drawn;   // b, 1 for what the model drew
+  at::Tensor judged;  // b, 1 where off is known: drawn, or whole and as the autoencoder decodes it
+  at::Tensor off;     // b p p, share of each patch that the drawing has otherwise than the rendered scene
+};
+
+// The clusters first ... end - 1 of a batch.
+PreparedClipBatch partOf(const PreparedClipBatch& whole, std::int64_t first, std::int64_t end);
+
+at::Tensor tokensOf(const ClipTokenizer& tokenizer, const std::vector<std::string>& captions);  // b s
+
+class PreparedClipBatches {
+ public:
+  // The stream settings.seed from its batch `first` on. Throws Error(kNotFound), Error(kCorrupt) where the
+  // autoencoder or the model is not whole.
+  PreparedClipBatches(const ClipSettings& settings, const ClipBatchShape& shape, std::uint64_t first);
+
+  // Of step `number`: a new one, or one that was made before. Pure in the settings and the numbers so far.
+  PreparedClipBatch next(std::int64_t number);
+
+ private:
+  struct Origins;
+
+  PreparedClipBatch prepare(ClipBatch batch, std::int64_t number) const;
+  Origins seen(at::Tensor& pictures, const std::vector<std::string>& captions, const at::Tensor& whole,
+               at::Generator& generator) const;
+  at::Tensor latents(const at::Tensor& pictures) const;
+  at::Tensor decoded(const at::Tensor& latents) const;
+
+  ClipSettings settings_;
+  ClipBatchShape shape_;
+  ClipTokenizer tokenizer_;
+  // Passes do not change them, but a module's forward is not const.
+  mutable std::optional<nn::AutoencoderKl> vae_;
+  mutable std::optional<Redrawing> redrawing_;
+  ClipBatchStream stream_;
+  std::vector<PreparedClipBatch> made_;  // pictures in half precision
+  std::size_t oldest_ = 0;
+};
+
+}  // namespace plumbline::training
