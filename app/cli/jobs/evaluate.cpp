@@ -27,8 +27,7 @@ struct Config : EvaluationRequest {
   std::int64_t run = 0;
   std::int64_t draft = 0;
   int matchPictures = 480;
-  int matchRegions = 40;
-  int matchSteps = 10;
+  int matchRegions = 64;
   double matchTolerance = 0.03;
   int decidedPictures = 0;
 };
@@ -44,8 +43,6 @@ const ConfigSchema<Config>& schema() {
                  true)
         .integer("match_regions", &Config::matchRegions, 1, 100000, "pictures",
                  "Pictures with a region, at most, at which the second run's checkpoint is chosen", true)
-        .integer("match_steps", &Config::matchSteps, 1, 1000, "steps", "Sampler steps of those pictures",
-                 true)
         .real("match_tolerance", &Config::matchTolerance, 0, 1, "",
               "A checkpoint that leaves as many regions within this share is near enough", true)
         .integer("decided_pictures", &Config::decidedPictures, 0, 100000, "pictures",
@@ -146,8 +143,8 @@ Json lastCheckpoint(DiffusionAlignModel& model, const std::string& adapter, cons
 Json matchDraft(Work& work, const Config& config, const Contenders& contenders, DiffusionAlignModel& model,
                 PictureReward& reward, const EvaluationSettings& settings) {
   const MaskSettings masks = matchedRegions(settings.masks);
-  DrawSettings draw = settings.draw;
-  draw.steps = config.matchSteps;
+  const DrawSettings& draw =
+      settings.draw;  // as they are judged: what is left of a region hangs on the steps
   const int batch = Generator::kMicroBatch;
   const fs::path run = work.project.runFolder(config.draft);
   const std::string &tuned = contenders.list()[0].adapter, &draft = contenders.list()[1].adapter;
