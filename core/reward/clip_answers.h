@@ -1,10 +1,9 @@
 // What our own small CLIP answers of its tokens beside what any CLIP does: which patches are corrupted or off
 // as the generator's own drawings are, how degraded the whole is, and, in the same words for captions and
 // pictures, what is asked for and what is shown on each side, and, looking at both together, whether the one
-// is what the other shows. Written beside the CLIP by
-// core/scenes/training/clip_trainer.h (patch_tasks.safetensors); another CLIP answers nothing. Read-only and
-// thread-safe once loaded. Shapes: b batch, s patch tokens, t text tokens, d width, m sides, k answers to all
-// questions together.
+// is what the other shows. Written beside the CLIP by core/scenes/training/clip_trainer.h
+// (patch_tasks.safetensors); another CLIP answers nothing. Read-only and thread-safe once loaded. Shapes: b
+// batch, s patch tokens, t text tokens, d width, m sides, k answers to all questions together.
 #pragma once
 
 #include <torch/torch.h>

@@ -48,7 +48,7 @@ std::vector<FeatureGroup> FeatureFrame::groups() const {
     groups.push_back({part, next, count, width});
     next += count;
   };
-  add("prompt", kAlignmentFeatures + 2, 0.5);
+  add("prompt", kLikenessGroup, 0.5);
   add("prompt", nn::kMatchAnswers, 0.5);
   add("prompt", columns(productBasis), 0.15);
   if (!regions.empty()) {

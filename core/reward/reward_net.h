@@ -15,6 +15,10 @@
 
 namespace plumbline::reward {
 
+// The first group of features: likeness to the prompt (alignmentFeatures), how much any picture is like it,
+// how much like any prompt the picture is. What is read of both together follows.
+inline constexpr int64_t kLikenessGroup = kAlignmentFeatures + 2;
+
 // Where a group of features stands and how it starts: prior of its weights on standardised features.
 struct FeatureGroup {
   std::string part;  // the name in Score::parts

@@ -176,7 +176,7 @@ PriorTerm priorOf(const FeatureFrame& frame, const std::vector<std::string>& pai
   expect({1}, kWordPrior);
   // Of each question the mean over sides, not the worst.
   expect(range(kLikenessFeatures, kQuestions, 2), kReadingPrior);
-  expect(range(kAlignmentFeatures + 2, nn::kMatchAnswers), kMatchPrior);
+  expect(range(kLikenessGroup, nn::kMatchAnswers), kMatchPrior);
   for (const FeatureGroup& group : groups) {
     prior.width.slice(0, group.first, group.first + group.count).fill_(group.width);
     const bool painted =

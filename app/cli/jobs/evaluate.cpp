@@ -143,8 +143,8 @@ Json lastCheckpoint(DiffusionAlignModel& model, const std::string& adapter, cons
 Json matchDraft(Work& work, const Config& config, const Contenders& contenders, DiffusionAlignModel& model,
                 PictureReward& reward, const EvaluationSettings& settings) {
   const MaskSettings masks = matchedRegions(settings.masks);
-  const DrawSettings& draw =
-      settings.draw;  // as they are judged: what is left of a region hangs on the steps
+  // As they are judged: how much is left of a region depends on the sampler steps.
+  const DrawSettings& draw = settings.draw;
   const int batch = Generator::kMicroBatch;
   const fs::path run = work.project.runFolder(config.draft);
   const std::string &tuned = contenders.list()[0].adapter, &draft = contenders.list()[1].adapter;

@@ -23,9 +23,9 @@ struct ClipSettings {
   double roundTripShare = 0.5;    // of those not drawn anew: rewards see nothing but decoded pictures
   std::string diffusionFolder;    // a pipeline folder with a trained U-Net; "" for none
   double redrawShare = 0.6;       // of whole pictures, that it draws anew (redrawing.h)
-  int uses = 3;                   // of a batch whose pictures are made so: that costs more than a step
-  int clusters = 24;              // of four pictures each per step
-  double seconds = 1800;          // wall clock; the learning rate falls with it
+  int uses = 3;            // at least 1, of a batch whose pictures are made so: that costs more than a step
+  int clusters = 24;       // of four pictures each per step
+  double seconds = 1800;   // wall clock; the learning rate falls with it
   std::int64_t steps = 0;  // if not 0, this many steps instead: reproducible to the bit with as many threads
   double learningRate = 1e-3;
   double weightDecay = 0.05;

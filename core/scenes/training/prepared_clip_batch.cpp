@@ -84,7 +84,7 @@ PreparedClipBatch PreparedClipBatches::next(std::int64_t number) {
   return inFloat(std::move(prepared));
 }
 
-PreparedClipBatch PreparedClipBatches::prepare(ClipBatch batch, std::int64_t number) const {
+PreparedClipBatch PreparedClipBatches::prepare(ClipBatch batch, std::int64_t number) {
   const auto whole = (batch.corrupted.sum({1, 2}) + batch.degraded.sum(1) + batch.bent == 0);
   const auto shards = shardsOf(batch.pictures);
   const auto pictures = batch.pictures.chunk(shards), wholes = whole.chunk(shards);
@@ -112,8 +112,7 @@ PreparedClipBatch PreparedClipBatches::prepare(ClipBatch batch, std::int64_t num
 // the autoencoder as of those that are not, or what looks corrupted would be known not to be drawn.
 PreparedClipBatches::Origins PreparedClipBatches::seen(at::Tensor& pictures,
                                                        const std::vector<std::string>& captions,
-                                                       const at::Tensor& whole,
-                                                       at::Generator& generator) const {
+                                                       const at::Tensor& whole, at::Generator& generator) {
   const auto b = pictures.size(0), p = std::int64_t(shape_.patchesPerSide);
   Origins origins{at::zeros({b}), at::zeros({b}), at::zeros({b, p, p})};
   if (!vae_) return origins;
@@ -143,11 +142,11 @@ PreparedClipBatches::Origins PreparedClipBatches::seen(at::Tensor& pictures,
   return origins;
 }
 
-at::Tensor PreparedClipBatches::latents(const at::Tensor& pictures) const {
+at::Tensor PreparedClipBatches::latents(const at::Tensor& pictures) {
   return (*vae_)->encode(pictures).mean * (*vae_)->scalingFactor();
 }
 
-at::Tensor PreparedClipBatches::decoded(const at::Tensor& latents) const {
+at::Tensor PreparedClipBatches::decoded(const at::Tensor& latents) {
   return (*vae_)->decode(latents / (*vae_)->scalingFactor()).clamp(-1, 1);
 }
 

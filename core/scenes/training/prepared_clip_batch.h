@@ -5,7 +5,6 @@
 
 #include <torch/torch.h>
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,18 +41,17 @@ class PreparedClipBatches {
  private:
   struct Origins;
 
-  PreparedClipBatch prepare(ClipBatch batch, std::int64_t number) const;
+  PreparedClipBatch prepare(ClipBatch batch, std::int64_t number);
   Origins seen(at::Tensor& pictures, const std::vector<std::string>& captions, const at::Tensor& whole,
-               at::Generator& generator) const;
-  at::Tensor latents(const at::Tensor& pictures) const;
-  at::Tensor decoded(const at::Tensor& latents) const;
+               at::Generator& generator);
+  at::Tensor latents(const at::Tensor& pictures);
+  at::Tensor decoded(const at::Tensor& latents);
 
   ClipSettings settings_;
   ClipBatchShape shape_;
   ClipTokenizer tokenizer_;
-  // Passes do not change them, but a module's forward is not const.
-  mutable std::optional<nn::AutoencoderKl> vae_;
-  mutable std::optional<Redrawing> redrawing_;
+  std::optional<nn::AutoencoderKl> vae_;
+  std::optional<Redrawing> redrawing_;
   ClipBatchStream stream_;
   std::vector<PreparedClipBatch> made_;  // pictures in half precision
   std::size_t oldest_ = 0;
