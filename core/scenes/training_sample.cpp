@@ -7,11 +7,11 @@
 namespace plumbline::scenes {
 namespace {
 
-// Where latents of few numbers lose small corners first: on a background that differs little or has a
-// texture.
+// Where latents of few numbers lose small corners first: on a background that differs little from some colour
+// or has a texture.
 bool isHard(Background background) {
   return background == Background::kDark || background == Background::kSky ||
-         background == Background::kGrass;
+         background == Background::kGrass || background == Background::kGrey;
 }
 
 bool hasSmallCorners(const Scene& scene) {

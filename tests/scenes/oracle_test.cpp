@@ -61,6 +61,18 @@ Picture swaying(const Picture& picture, double pixels, double phase) {
   return result;
 }
 
+// What an autoencoder of few latents leaves of a patch of noise: grey, here lighter, there darker.
+Picture greyed(const Picture& picture, const Glitch& patch) {
+  Picture result = picture;
+  cv::Mat bytes(result.height, result.width, CV_8UC3, result.rgb.data());
+  cv::Mat inside = bytes(cv::Rect(patch.left, patch.top, patch.width, patch.height)), grey;
+  cv::cvtColor(inside, grey, cv::COLOR_RGB2GRAY);
+  cv::GaussianBlur(grey, grey, {0, 0}, 2.5);
+  grey.convertTo(grey, CV_8U, 2, 145 - 2 * 127.5);
+  cv::cvtColor(grey, inside, cv::COLOR_GRAY2RGB);
+  return softened({result})[0];
+}
+
 OracleAccuracy accuracy(const AccuracyRequest& request) {
   SilentSink sink;
   return measureAccuracy(request, sink, {});
@@ -148,6 +160,20 @@ class OracleTest : public QObject {
       QVERIFY2(count.first >= 0.93 * count.second,
                qPrintable(QString("kind %1: %2 of %3").arg(int(kind)).arg(count.first).arg(count.second)));
     }
+  }
+
+  void greyedNoiseIsAGlitchAndNoObject() {
+    int patches = 0, objects = 0, glitches = 0;
+    for (std::uint64_t i = 0; patches < 40; ++i) {
+      const Scene scene = sceneOf("a large red star", i, {false, true});
+      if (scene.glitch->kind != GlitchKind::kNoise || coveredShare(scene, scene.objects[0]) > 0) continue;
+      const Reading reading = readPicture(greyed(render(scene), *scene.glitch));
+      ++patches;
+      objects += int(reading.objects.size());
+      glitches += reading.glitch;
+    }
+    QCOMPARE(objects, 40);
+    QVERIFY2(glitches >= 38, qPrintable(QString("%1 of 40 are called a glitch").arg(glitches)));
   }
 
   void malformedIsSeldomAGlitch() {

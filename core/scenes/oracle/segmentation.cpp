@@ -12,6 +12,7 @@ namespace plumbline::scenes {
 namespace {
 
 constexpr float kColourReach = 32;  // in Lab, of a flat pixel to its palette colour
+constexpr float kFillReach = 30;    // of what most of an object shows: noise softened to grey is no white
 constexpr int kLeastCore = 10;      // pixels
 constexpr int kLeastArea = 50;      // visible pixels of an object
 constexpr double kLeastOverlap = 0.77;
@@ -323,7 +324,9 @@ std::vector<FoundObject> findObjects(const Picture& picture, const cv::Mat3f& la
     FoundObject object;
     object.shape = candidate.fit.shape;
     object.fill = medianColour(picture, candidate.piece, candidate.fit);
-    object.colour = nearestColour(toLab(object.fill)).colour;
+    const NearestColour nearest = nearestColour(toLab(object.fill));
+    if (nearest.distance > kFillReach) continue;
+    object.colour = nearest.colour;
     object.across = candidate.fit.across;
     object.large = object.across > kSizeBorder;
     object.x = candidate.fit.x;

@@ -56,10 +56,12 @@ at::Tensor edgeLoss(const at::Tensor& difference) {
   return dx.abs().mean() + dy.abs().mean();
 }
 
-// b c H W -> b c H W: standard deviation within the 5x5 pixels around.
+// b c H W -> b 2c H W: standard deviation within the 5x5 pixels around, of each channel and of its difference
+// from the next: noise of many colours is no mottled grey.
 at::Tensor localSpread(const at::Tensor& x) {
   const auto mean = [](const at::Tensor& y) { return at::avg_pool2d(y, 5, 1, 2, false, false); };
-  return (mean(x.square()) - mean(x).square()).clamp_min(0).add(1e-3).sqrt();
+  const auto all = at::cat({x, x - x.roll(1, 1)}, 1);
+  return (mean(all.square()) - mean(all).square()).clamp_min(0).add(1e-3).sqrt();
 }
 
 // b 3 H W -> b 1 H W, 1 within noise: every pixel of it differs from the next, in each channel by itself.

@@ -21,7 +21,7 @@ struct AutoencoderSettings {
   // A U-Net was trained on the latents: their scaling factor stays, and their mean squared change (their
   // variance is one) costs latentWeight in place of the divergence, so that it has little to learn anew.
   bool keepLatents = false;
-  double latentWeight = 0.02;
+  double latentWeight = 0.01;
   bool decoderOnly = false;  // goes on with the decoder alone: a U-Net trained on the latents stays valid
   // Decoder alone: noise on the latents, one level |N(0, this)| a picture in standard deviations of the
   // latents, so that what a U-Net got slightly wrong still decodes to whole objects (noise-augmented
