@@ -29,16 +29,18 @@ at::Tensor multiHeadAttention(const at::Tensor& q, const at::Tensor& k, const at
   const at::Tensor queries = splitHeads(q * (1.0 / std::sqrt(double(d))), heads);
   const at::Tensor kT = splitHeads(k, heads).transpose(1, 2);
   const at::Tensor values = splitHeads(v, heads);
+  const bool byRow = mask.defined() && mask.dim() == 3;
+  const at::Tensor added = byRow ? mask.repeat_interleave(heads, 0) : mask;
   const int64_t block = std::max<int64_t>(1, kMaximumScores / (b * heads * keys));
   at::Tensor y;
   if (s <= block) {
-    y = attendBlock(queries, kT, values, mask);
+    y = attendBlock(queries, kT, values, added);
   } else {
     std::vector<at::Tensor> parts;
     for (int64_t from = 0; from < s; from += block) {
       const int64_t count = std::min(block, s - from);
       parts.push_back(attendBlock(queries.narrow(1, from, count), kT, values,
-                                  mask.defined() ? mask.narrow(0, from, count) : mask));
+                                  mask.defined() && !byRow ? mask.narrow(0, from, count) : added));
     }
     y = at::cat(parts, 1);
   }

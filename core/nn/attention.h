@@ -9,8 +9,9 @@
 
 namespace plumbline::nn {
 
-// q b s d, k v b s' d to b s d; scores are scaled by 1 / sqrt(d / heads). mask (s s', added to the scores)
-// may be undefined. Long sequences are worked through in blocks of queries, so memory stays bounded.
+// q b s d, k v b s' d to b s d; scores are scaled by 1 / sqrt(d / heads). mask is added to the scores: s s'
+// for all, b 1 s' for what each row may look at, or undefined. Long sequences are worked through in blocks of
+// queries, so memory stays bounded.
 at::Tensor multiHeadAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, int64_t heads,
                               const at::Tensor& mask = {});
 

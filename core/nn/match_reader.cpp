@@ -1,7 +1,5 @@
 #include "core/nn/match_reader.h"
 
-#include <cmath>
-
 #include "core/nn/attention.h"
 
 namespace plumbline::nn {
@@ -44,13 +42,10 @@ class LookImpl : public torch::nn::Module {
 
   // Captions are of different length, so every one has a mask of its own.
   at::Tensor amongWords(const at::Tensor& words, const at::Tensor& valid) {
-    const auto rows = words.size(0) * words.size(1), t = words.size(2), d = words.size(3), h = d / kHeads;
-    const auto parts = wordsAll_->forward(words).view({rows, t, 3, kHeads, h}).permute({2, 0, 3, 1, 4});
-    const auto scores = at::matmul(parts[0], parts[1].transpose(-1, -2)) / std::sqrt(double(h));
-    const auto hidden = valid.reshape({rows, 1, 1, t}) < 0.5;
-    return at::matmul(at::softmax(scores.masked_fill(hidden, -1e4), -1), parts[2])
-        .transpose(1, 2)
-        .reshape(words.sizes());
+    const auto rows = words.size(0) * words.size(1), t = words.size(2), d = words.size(3);
+    const auto parts = wordsAll_->forward(words).view({rows, t, 3 * d}).chunk(3, 2);
+    const auto mask = (valid.reshape({rows, 1, t}) < 0.5).to(words.scalar_type()) * -1e4;
+    return multiHeadAttention(parts[0], parts[1], parts[2], kHeads, mask).view(words.sizes());
   }
 
   LoraCapableLinear query_, key_, value_, seen_, wordsAll_, told_, inner_, outer_;

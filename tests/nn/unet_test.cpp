@@ -58,6 +58,7 @@ class UnetTest : public QObject {
   void placeInTheBatchDoesNotMatter();
   void everyParameterGetsAGradient();
   void attentionInBlocksEqualsAttentionAtOnce();
+  void eachRowLooksAtWhatItsOwnMaskLeaves();
   void unknownSettingsAreRefused();
 };
 
@@ -164,6 +165,21 @@ void UnetTest::attentionInBlocksEqualsAttentionAtOnce() {
   const at::Tensor q = ramp({1, s, d}), k = q * 0.7, v = q.flip(1);
   const at::Tensor whole = at::matmul(at::softmax(at::matmul(q, k.transpose(1, 2)) / 2.0, -1), v);
   QVERIFY((multiHeadAttention(q, k, v, 1) - whole).abs().max().item<double>() < 1e-5);
+}
+
+void UnetTest::eachRowLooksAtWhatItsOwnMaskLeaves() {
+  torch::NoGradGuard guard;
+  const at::Tensor q = ramp({2, 3, 8}), k = ramp({2, 5, 8}).flip(1), v = ramp({2, 5, 8}) * 2;
+  at::Tensor mask = at::zeros({2, 1, 5});
+  mask[1].slice(1, 3) = -1e4;  // the second row sees three of five
+  const at::Tensor both = multiHeadAttention(q, k, v, 2, mask);
+  const auto alone = [&](int64_t row, int64_t keys) {
+    const auto r = at::arange(row, row + 1);
+    return multiHeadAttention(q.index_select(0, r), k.index_select(0, r).slice(1, 0, keys),
+                              v.index_select(0, r).slice(1, 0, keys), 2)[0];
+  };
+  QVERIFY(at::allclose(both[0], alone(0, 5), 1e-5, 1e-6));
+  QVERIFY(at::allclose(both[1], alone(1, 3), 1e-5, 1e-6));
 }
 
 void UnetTest::unknownSettingsAreRefused() {
