@@ -71,6 +71,21 @@ class AlignTest : public QObject {
     QVERIFY(!room.find<QLabel>("alignNote")->text().contains("Reading"));
   }
 
+  // Jobs may be read before any run is shown.
+  void progressOfNothingShowsNothing() {
+    AlignRoom room(addReward);
+    auto* view = room.page->findChild<RunView*>();
+    QVERIFY(view);
+    const auto texts = [&] {
+      QStringList all;
+      for (const QLabel* label : view->findChildren<QLabel*>()) all << label->text();
+      return all;
+    };
+    const QStringList before = texts();
+    view->showProgress(nullptr);
+    QCOMPARE(texts(), before);
+  }
+
   // A running job changes the database every second.
   void nothingMovesUnderThePointerWhileAJobRuns() {
     std::int64_t job = 0, shown = 0;

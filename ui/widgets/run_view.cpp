@@ -245,7 +245,7 @@ void RunView::showState(const AlignEntry& entry, const JobItem* item) {
 }
 
 void RunView::showProgress(const JobItem* item) {
-  showState(entry_, item);
+  if (entry_.job || entry_.run) showState(entry_, item);
 }
 
 void RunView::setEvaluationProblem(const QString& reason) {

@@ -31,7 +31,7 @@ class RunView : public QWidget {
 
   // item: its job, null without one. Clears curves and pictures if it is another one than before.
   void showEntry(const AlignEntry& entry, const QString& methodTitle, const JobItem* item);
-  void showProgress(const JobItem* item);
+  void showProgress(const JobItem* item);  // of the entry that is shown; nothing happens before there is one
   void setDetail(const RunDetail& detail);
   void setSamples(SampleSet samples);
   QString samplesStamp() const { return samplesStamp_; }  // of the pictures that are shown
