@@ -34,7 +34,7 @@ class Answers {
   Head filled(const std::string& name, Head head) const {
     torch::NoGradGuard noGrad;
     for (auto& item : head->named_parameters()) {
-      item.value().copy_(take(name + "." + item.key(), item.value().sizes()));
+      item.value().copy_(take(name + item.key(), item.value().sizes()));
       item.value().set_requires_grad(false);
     }
     return head;
@@ -53,11 +53,16 @@ class Answers {
 
 }  // namespace
 
-ClipAnswers::ClipAnswers(const std::string& clipFolder, std::int64_t visionWidth, std::int64_t textWidth)
-    : anomalyWeight_(at::zeros({kAnomalies, visionWidth})),
+ClipAnswers::ClipAnswers(const std::string& clipFolder, const nn::ClipModelImpl& clip)
+    : anomalyWeight_(at::zeros({kAnomalies, clip.visionHiddenSize()})),
       anomalyBias_(at::zeros({kAnomalies})),
-      degradedWeight_(at::zeros({2, visionWidth})),
+      degradedWeight_(at::zeros({2, clip.visionHiddenSize()})),
       degradedBias_(at::zeros({2})) {
+  const auto visionWidth = clip.visionHiddenSize(), textWidth = clip.textHiddenSize();
+  const std::string reader = clipFolder + "/match_reader.safetensors";
+  if (std::filesystem::exists(reader))
+    match_ = Answers(reader).filled(
+        "", nn::MatchReader(visionWidth, textWidth, clip.imageSize() / clip.patchesPerSide()));
   const std::string path = clipFolder + "/patch_tasks.safetensors";
   if (!std::filesystem::exists(path)) return;
   const Answers answers(path);
@@ -65,8 +70,6 @@ ClipAnswers::ClipAnswers(const std::string& clipFolder, std::int64_t visionWidth
   anomalyBias_ = answers.both("bias", {1});
   degradedWeight_ = answers.take("degraded.weight", {2, visionWidth});
   degradedBias_ = answers.take("degraded.bias", {2});
-  if (answers.file().contains("match_reader.whole"))
-    match_ = answers.filled("match_reader", nn::MatchReader(visionWidth, textWidth));
   if (!answers.file().contains("questions")) return;
   const at::Tensor sizes = answers.take("questions", {kQuestions}).to(at::kLong);
   for (std::int64_t i = 0; i < kQuestions; ++i) questions_.push_back(sizes[i].item<std::int64_t>());
@@ -76,8 +79,8 @@ ClipAnswers::ClipAnswers(const std::string& clipFolder, std::int64_t visionWidth
   const auto& shape = answers.file().entry(embedding).shape;
   if (shape.size() != 2) answers.misfit();
   sides_ = shape[0];
-  captions_ = answers.filled("caption_reader", nn::SideReader(textWidth, sides_, this->answers()));
-  pictures_ = answers.filled("picture_reader", nn::SideReader(visionWidth, sides_, this->answers()));
+  captions_ = answers.filled("caption_reader.", nn::SideReader(textWidth, sides_, this->answers()));
+  pictures_ = answers.filled("picture_reader.", nn::SideReader(visionWidth, sides_, this->answers()));
 }
 
 std::int64_t ClipAnswers::answers() const {
@@ -108,10 +111,10 @@ at::Tensor ClipAnswers::asked(const at::Tensor& hidden) const {
   return read(captions_, hidden).exp();
 }
 
-at::Tensor ClipAnswers::matched(const at::Tensor& patches, const at::Tensor& hidden,
-                                const at::Tensor& isWord) const {
+at::Tensor ClipAnswers::matched(const at::Tensor& pictures, const at::Tensor& patches,
+                                const at::Tensor& hidden, const at::Tensor& isWord) const {
   if (match_.is_empty()) return at::zeros({patches.size(0), nn::kMatchAnswers}, patches.options());
-  return match_->forward(patches, hidden.unsqueeze(1), isWord.unsqueeze(1)).squeeze(1);
+  return match_->forward(pictures, patches, hidden.unsqueeze(1), isWord.unsqueeze(1)).squeeze(1);
 }
 
 void ClipAnswers::addTo(Sha256& hash) const {

@@ -1,9 +1,10 @@
 // What our own small CLIP answers of its tokens beside what any CLIP does: which patches are corrupted or off
 // as the generator's own drawings are, how degraded the whole is, and, in the same words for captions and
 // pictures, what is asked for and what is shown on each side, and, looking at both together, whether the one
-// is what the other shows. Written beside the CLIP by core/scenes/training/clip_trainer.h
-// (patch_tasks.safetensors); another CLIP answers nothing. Read-only and thread-safe once loaded. Shapes: b
-// batch, s patch tokens, t text tokens, d width, m sides, k answers to all questions together.
+// is what the other shows. Written beside the CLIP by core/scenes/training: patch_tasks.safetensors with the
+// CLIP itself (clip_trainer.h), match_reader.safetensors after it (match_trainer.h); another CLIP answers
+// nothing. Read-only and thread-safe once loaded. Shapes: b batch, H W pixels, s patch tokens, t text tokens,
+// d width, m sides, k answers to all questions together.
 #pragma once
 
 #include <torch/torch.h>
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/nn/clip_model.h"
 #include "core/nn/match_reader.h"
 #include "core/nn/side_reader.h"
 #include "core/types/sha256.h"
@@ -25,15 +27,17 @@ inline constexpr std::int64_t kQuestions = 4;
 
 class ClipAnswers {
  public:
-  // Throws Error(kCorrupt) where the file does not fit the CLIP beside it.
-  ClipAnswers(const std::string& clipFolder, std::int64_t visionWidth, std::int64_t textWidth);
+  // Throws Error(kCorrupt) where a file does not fit the CLIP beside it.
+  ClipAnswers(const std::string& clipFolder, const nn::ClipModelImpl& clip);
 
   at::Tensor anomaly(const at::Tensor& patches) const;  // b s d to b s kAnomalies, log odds; zeros if unknown
   at::Tensor degraded(const at::Tensor& pooled) const;  // b d to b 2, likewise
   at::Tensor shown(const at::Tensor& patches) const;    // b s d to b m k, log probabilities; k = 0 if unknown
   at::Tensor asked(const at::Tensor& hidden) const;     // b t d to b m k, probabilities
-  // b s d, b t d and b t (1 for words) to b nn::kMatchAnswers, log odds; zeros if unknown.
-  at::Tensor matched(const at::Tensor& patches, const at::Tensor& hidden, const at::Tensor& isWord) const;
+  // b 3 H W in [-1, 1] as large as the CLIP sees them, b s d, b t d and b t (1 for words) to b
+  // nn::kMatchAnswers, log odds; zeros if unknown.
+  at::Tensor matched(const at::Tensor& pictures, const at::Tensor& patches, const at::Tensor& hidden,
+                     const at::Tensor& isWord) const;
 
   std::int64_t sides() const { return sides_; }
   // How many answers each question has: kQuestions numbers that add up to k, or none.

@@ -20,7 +20,7 @@ namespace {
 constexpr int64_t kCell = 4;  // pixels a side of a cell of the dense grid
 constexpr int64_t kMicroBatch =
     16;  // one shape for every pass, so that a picture's numbers do not depend on others
-constexpr const char* kCodeVersion = "f7";
+constexpr const char* kCodeVersion = "f8";
 
 // b 3 H W in [-1, 1] to b m g g: mean and spread of each channel within a cell, mean steps to the right and
 // down.
@@ -97,7 +97,7 @@ class Backbone {
     }
     // Frozen: otherwise every backward pass through a reward would fill gradients that nobody reads.
     for (auto& p : clip_->parameters()) p.set_requires_grad(false);
-    answers_.emplace(model_->path + "/clip", clip_->visionHiddenSize(), clip_->textHiddenSize());
+    answers_.emplace(model_->path + "/clip", *clip_);
     version = "clip-" + weightsHash(*clip_, *answers_, model_->hash + model_->schedulerConfig.dump()) + "-" +
               kCodeVersion;
   }
@@ -108,7 +108,9 @@ class Backbone {
     const auto output = vision(images);
     PictureFeatures features = seen(output, images);
     const Text text = read(prompts);
-    features.matched = answers_->matched(output.patches, text.hidden, text.isWord);
+    const auto size = clip_->imageSize();
+    features.matched = answers_->matched(resizedTo(images.to(at::kFloat), size, size), output.patches,
+                                         text.hidden, text.isWord);
     features.denoising = denoising_.features(images, prompts);
     return features;
   }

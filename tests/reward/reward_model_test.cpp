@@ -46,7 +46,7 @@ Toy makeToy(int number) {
 }
 
 // What a CLIP of ours has beside it: two sides, four questions.
-void writeAnswers(const std::string& folder, std::int64_t vision, std::int64_t text) {
+void writeAnswers(const std::string& folder, std::int64_t vision, std::int64_t text, std::int64_t patchSize) {
   std::map<std::string, at::Tensor> all{{"questions", torch::tensor(std::vector<std::int64_t>{3, 2, 2, 2})}};
   const auto add = [&](const std::string& name, std::vector<std::int64_t> shape) {
     all[name] = 0.5 * noiseFor(8, all.size(), 0, NoisePurpose::kWeightInit, shape);
@@ -63,11 +63,12 @@ void writeAnswers(const std::string& folder, std::int64_t vision, std::int64_t t
     add(std::string(reader) + ".answer.weight", {9, d});
     add(std::string(reader) + ".answer.bias", {9});
   }
-  nn::MatchReader match(vision, text);
-  nn::initialise(*match, 8);
-  for (const auto& item : match->named_parameters())
-    all["match_reader." + item.key()] = item.value().detach();
   writeSafetensors(folder + "/patch_tasks.safetensors", all);
+  nn::MatchReader match(vision, text, patchSize);
+  nn::initialise(*match, 8);
+  std::map<std::string, at::Tensor> reader;
+  for (const auto& item : match->named_parameters()) reader[item.key()] = item.value().detach();
+  writeSafetensors(folder + "/match_reader.safetensors", reader);
 }
 
 class RewardModelTest : public QObject {
@@ -132,8 +133,9 @@ class RewardModelTest : public QObject {
     at::set_num_threads(1);
     const std::string folder = dir_.filePath("model").toStdString();
     writeTinyModel(folder, 3);
-    writeAnswers(folder + "/clip", loadModel(folder)->clip->visionHiddenSize(),
-                 loadModel(folder)->clip->textHiddenSize());
+    const auto clip = loadModel(folder)->clip;
+    writeAnswers(folder + "/clip", clip->visionHiddenSize(), clip->textHiddenSize(),
+                 clip->imageSize() / clip->patchesPerSide());
     features_ = std::make_shared<reward::FeatureExtractor>(loadModel(folder));
     config_.members = 3;
     config_.epochs = 120;

@@ -55,11 +55,14 @@ class TrainBaseTest : public QObject {
     const Ran diffusion = train("diffusion", path("nothing"));
     QVERIFY(diffusion.code != 0);
     QVERIFY2(diffusion.err.contains("earlier stages"), diffusion.err);
+    const Ran match = train("match", path("nothing"));
+    QVERIFY(match.code != 0);
+    QVERIFY2(match.err.contains("earlier stages"), match.err);
   }
 
   void theStagesMakeAModelThatDraws() {
     const QString out = path("model");
-    for (const char* stage : {"vocabulary", "autoencoder", "diffusion", "clip"}) {
+    for (const char* stage : {"vocabulary", "autoencoder", "diffusion", "clip", "match"}) {
       const Ran ran = train(stage, out);
       QVERIFY2(ran.code == 0, ran.why());
     }
@@ -108,6 +111,19 @@ class TrainBaseTest : public QObject {
       QVERIFY(moved > 0);
       QVERIFY2(moved < 0.01, qPrintable(QString::number(moved)));
     }
+  }
+
+  void theReaderGoesOnAndLeavesTheClipAlone() {
+    const QString clip = path("model/clip");
+    const auto before = weights(clip + "/model.safetensors"),
+               reader = weights(clip + "/match_reader.safetensors");
+    QVERIFY(QFile::remove(clip + "/match_training.safetensors"));
+    const Ran ran = train("match", path("model"), 2);
+    QVERIFY2(ran.code == 0, ran.why());
+    QCOMPARE(change(before, weights(clip + "/model.safetensors")), 0.0);
+    const double moved = change(reader, weights(clip + "/match_reader.safetensors"));
+    QVERIFY(moved > 0);
+    QVERIFY2(moved < 0.02, qPrintable(QString::number(moved)));
   }
 
   // What a U-Net was trained on is not scaled anew.

@@ -1,6 +1,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 #include <fstream>
+#include <set>
 
 #include "core/nn/clip_grounding.h"
 #include "core/nn/clip_model.h"
@@ -51,7 +52,7 @@ nlohmann::json tinyConfig(const std::string& tokenizer) {
 
 training::ClipSettings tinySettings(const std::string& tokenizer, std::int64_t steps) {
   training::ClipSettings settings;
-  settings.tokenizerFolder = tokenizer;
+  settings.pictures.tokenizerFolder = tokenizer;
   settings.clusters = 8;
   settings.steps = steps;
   settings.learningRate = 3e-3;
@@ -104,14 +105,16 @@ class ClipTrainerTest : public QObject {
 
   void changesOneThingThatShows() {
     scenes::SceneRng rng(5, 1);
+    std::set<int> groups;
     for (int i = 0; i < 300; ++i) {
       const auto prompt = scenes::sampleTrainingPrompt(rng);
       const auto changed = training::changedPrompt(prompt, rng);
       QVERIFY(!scenes::isHeldOut(changed));
       QVERIFY(changed != prompt);
       QVERIFY(!mayFit(prompt, changed) && !mayFit(changed, prompt));
-      QCOMPARE(changed.groups.size(), prompt.groups.size());
+      groups.insert(int(changed.groups.size()) - int(prompt.groups.size()));
     }
+    QVERIFY((groups == std::set<int>{-1, 0, 1}));
   }
 
   void batchesArePureAndComplete() {
@@ -158,8 +161,7 @@ class ClipTrainerTest : public QObject {
 
   void usesABatchSeveralTimes() {
     QTemporaryDir dir;
-    auto settings = tinySettings(tokenizerIn(dir), 1);
-    settings.uses = 3;
+    const training::ClipPictures settings{.tokenizerFolder = tokenizerIn(dir), .uses = 3};
     const training::ClipBatchShape shape{.clusters = 2, .pictureSize = 64};
     training::PreparedClipBatches batches(settings, shape, 5), again(settings, shape, 5);
     std::vector<training::PreparedClipBatch> seen;
@@ -175,7 +177,7 @@ class ClipTrainerTest : public QObject {
     QVERIFY(same(4, 0) || same(4, 3));
     QVERIFY(
         at::allclose(seen[0].batch.pictures, training::clipBatch(settings.seed, 5, shape).pictures, 0, 1e-3));
-    const auto part = training::partOf(seen[3], 1, 2);
+    const auto part = training::partOf(seen[3], 4, 8);
     QVERIFY(at::equal(part.batch.pictures, seen[3].batch.pictures.slice(0, 4)));
     QVERIFY(at::equal(part.batch.shown, seen[3].batch.shown.slice(0, 4).slice(1, 4)));
     QVERIFY(part.batch.captions[0] == seen[3].batch.captions[4]);
@@ -211,22 +213,17 @@ class ClipTrainerTest : public QObject {
     const auto batch = training::clipBatch(9, 0, {.clusters = 2, .pictureSize = 64});
     QVERIFY(clip->imageEmbeds(batch.pictures).isfinite().all().item<bool>());
     // And beside it what rewards read, in the same words for pictures and captions.
-    reward::ClipAnswers answers(folder, 32, 32);
+    reward::ClipAnswers answers(folder, *clip);
     QVERIFY((answers.questions() ==
              std::vector<std::int64_t>(training::kAnswerCounts.begin(), training::kAnswerCounts.end())));
     const auto shown = answers.shown(clip->visionFeatures(batch.pictures).patches);
     const auto b = batch.pictures.size(0), questions = std::int64_t(training::kAnswerCounts.size());
     QVERIFY((shown.sizes() == at::IntArrayRef({b, training::kSides, training::kTold})));
     QVERIFY(at::allclose(shown.exp().sum(-1), at::full({b, training::kSides}, double(questions))));
-    const auto tokens = ClipTokenizer::load(tokenizer);
-    const auto ids = training::tokensOf(tokens, batch.captions);
-    const auto matched =
-        answers.matched(clip->visionFeatures(batch.pictures).patches, clip->textFeatures(ids).lastHiddenState,
-                        nn::clipIsWord(ids, tokens.startId(), tokens.endId()));
-    QVERIFY((matched.sizes() == at::IntArrayRef({b, nn::kMatchAnswers})));
-    QVERIFY(matched.abs().min().item<double>() > 0);
-    QVERIFY_EXCEPTION_THROWN(reward::ClipAnswers(folder, 16, 32), Error);
-    QVERIFY(reward::ClipAnswers(dir.path().toStdString(), 32, 32).questions().empty());
+    auto narrow = config;
+    narrow["vision_config"]["hidden_size"] = 16;
+    QVERIFY_EXCEPTION_THROWN(reward::ClipAnswers(folder, *nn::ClipModel(narrow)), Error);
+    QVERIFY(reward::ClipAnswers(dir.path().toStdString(), *clip).questions().empty());
   }
 
   void resumesAndRepeatsExactly() {

@@ -20,7 +20,7 @@ const ConfigSchema<Config>& schema() {
           .choice("size", &Config::size, {"mini", "small", "base", "large"},
                   "mini: 64x64 pixels; small: the default model; base, large: for a GPU")
           .choice("stage", &Config::stage,
-                  {"all", "vocabulary", "autoencoder", "diffusion", "clip", "decoder"},
+                  {"all", "vocabulary", "autoencoder", "diffusion", "clip", "match", "decoder"},
                   "One stage alone, or all in order; decoder: goes on with the decoder of the autoencoder "
                   "and leaves what the U-Net has learnt valid")
           .real("hours", &Config::hours, 0.001, 10000, "h", "Wall clock for what is asked")
@@ -50,14 +50,15 @@ int run(Context& context, const Parsed& parsed) {
 }  // namespace
 
 void register_train_base(Registry& registry) {
-  registry.add(
-      make({"train_base", "Train a base model",
-            "Trains a text-to-image model of the Stable Diffusion form from scratch on rendered "
-            "scenes: vocabulary, "
-            "autoencoder, text encoder and U-Net, then a CLIP for rewards. Can be stopped and gone on "
-            "with at any time.",
-            "none", 1, schema().schema()},
-           {}, run));
+  registry.add(make(
+      {"train_base", "Train a base model",
+       "Trains a text-to-image model of the Stable Diffusion form from scratch on rendered "
+       "scenes: vocabulary, "
+       "autoencoder, text encoder and U-Net, then a CLIP for rewards and what reads captions and pictures "
+       "together. Can be stopped and gone on "
+       "with at any time.",
+       "none", 1, schema().schema()},
+      {}, run));
 }
 
 }  // namespace plumbline::command

@@ -7,6 +7,7 @@
 #include "core/scenes/training/autoencoder_trainer.h"
 #include "core/scenes/training/clip_trainer.h"
 #include "core/scenes/training/diffusion_trainer.h"
+#include "core/scenes/training/match_trainer.h"
 #include "core/scenes/training/redrawing.h"
 #include "core/scenes/training_sample.h"
 #include "core/text/vocabulary_trainer.h"
@@ -136,6 +137,15 @@ void writeVocabulary(const std::string& folder, const BaseModelSettings& setting
   writeJson(folder + "/text_encoder/config.json", textConfig(shape, vocabulary.entries));
 }
 
+// The pictures that a CLIP and its reader learn from, as far as the model is there to make them.
+void takeFrom(const std::string& folder, std::uint64_t seed, ClipPictures& pictures) {
+  pictures.tokenizerFolder = folder + "/tokenizer";
+  pictures.seed = seed;
+  if (std::filesystem::exists(folder + "/vae/diffusion_pytorch_model.safetensors"))
+    pictures.autoencoderFolder = folder + "/vae";
+  if (Redrawing::possible(folder)) pictures.diffusionFolder = folder;
+}
+
 }  // namespace
 
 void trainBase(const std::string& folder, const BaseModelSettings& settings, ProgressSink& progress,
@@ -168,18 +178,19 @@ void trainBase(const std::string& folder, const BaseModelSettings& settings, Pro
   }
   if (all || settings.stage == "diffusion") {
     DiffusionSettings s{
-        .pictureSize = shape.pictureSize, .seconds = all ? seconds * 0.6 : seconds, .seed = settings.seed};
+        .pictureSize = shape.pictureSize, .seconds = all ? seconds * 0.5 : seconds, .seed = settings.seed};
     trainDiffusion(folder, s, settings.resume, progress, stop);
   }
   if (all || settings.stage == "clip") {
-    ClipSettings s{.tokenizerFolder = folder + "/tokenizer",
-                   .seconds = all ? seconds * 0.2 : seconds,
-                   .seed = settings.seed};
-    if (std::filesystem::exists(folder + "/vae/diffusion_pytorch_model.safetensors"))
-      s.autoencoderFolder = folder + "/vae";
-    if (Redrawing::possible(folder)) s.diffusionFolder = folder;
-    trainClip(defaultClipConfig(shape.pictureSize, s.tokenizerFolder), folder + "/clip", s, settings.resume,
-              progress, stop);
+    ClipSettings s{.seconds = all ? seconds * 0.2 : seconds};
+    takeFrom(folder, settings.seed, s.pictures);
+    trainClip(defaultClipConfig(shape.pictureSize, s.pictures.tokenizerFolder), folder + "/clip", s,
+              settings.resume, progress, stop);
+  }
+  if (all || settings.stage == "match") {
+    MatchSettings s{.seconds = all ? seconds * 0.1 : seconds};
+    takeFrom(folder, settings.seed, s.pictures);
+    trainMatchReader(folder + "/clip", s, settings.resume, progress, stop);
   }
 }
 

@@ -1,6 +1,7 @@
 // `train-base`: makes a whole text-to-image model of the Stable Diffusion 1 form from rendered scenes, stage
-// by stage: vocabulary, autoencoder, CLIP (the backbone for rewards), then text encoder and U-Net. Each stage
-// can be run alone, stopped, and gone on with. Reads captions and pictures only.
+// by stage: vocabulary, autoencoder, text encoder and U-Net, CLIP (the backbone for rewards), then what reads
+// captions and pictures together. Each stage can be run alone, stopped, and gone on with. Reads captions and
+// pictures only.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +14,10 @@ namespace plumbline::training {
 
 struct BaseModelSettings {
   std::string size = "small";  // mini (64x64 pixels), small (the default model), base, large
-  std::string stage = "all";   // vocabulary, autoencoder, diffusion, clip, or all in this order; decoder
-  double hours = 8;            // wall clock; all: a fifth autoencoder, a fifth CLIP, the rest diffusion
-  bool resume = true;          // go on from the state or the finished weights in the folder
+  std::string stage =
+      "all";           // vocabulary, autoencoder, diffusion, clip, match, or all in this order; decoder
+  double hours = 8;    // wall clock; all: autoencoder and CLIP a fifth each, reader a tenth, U-Net half
+  bool resume = true;  // go on from the state or the finished weights in the folder
   std::uint64_t seed = 1;
 };
 

@@ -69,10 +69,24 @@ void changeGroup(Group& group, SceneRng& rng) {
   }
 }
 
+// One group more than there is, or one of two fewer.
+void changeGroups(ScenePrompt& prompt, SceneRng& rng) {
+  if (prompt.groups.size() == 2) {
+    prompt.groups.erase(prompt.groups.begin() + rng.below(2));
+    prompt.relation = Relation::kNone;
+    return;
+  }
+  const ScenePrompt other = scenes::sampleTrainingPrompt(rng, {.oneGroup = 0, .twoGroups = 1});
+  prompt.groups.push_back(other.groups.front());
+  prompt.relation = other.relation;
+}
+
 void changeOnce(ScenePrompt& prompt, SceneRng& rng) {
   const double u = rng.uniform();
   const std::size_t n = prompt.groups.size();
-  if (prompt.background != Background::kUnsaid && u < 0.12) {
+  if ((n == 1 || n == 2) && rng.chance(0.1)) {
+    changeGroups(prompt, rng);
+  } else if (prompt.background != Background::kUnsaid && u < 0.12) {
     prompt.background = Background(1 + otherThan(int(prompt.background) - 1, scenes::kBackgrounds, rng));
   } else if (prompt.relation != Relation::kNone && u < 0.32) {
     prompt.relation = opposite(prompt.relation);

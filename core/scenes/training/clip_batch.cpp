@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 
 #include "core/scenes/renderer.h"
 #include "core/scenes/training/caption_pairs.h"
@@ -15,6 +16,8 @@ using scenes::ScenePrompt;
 using scenes::SceneRng;
 
 constexpr std::size_t kAhead = 3;
+constexpr float kClearly = 48;   // of 255, a change that is no texture
+constexpr double kMangled = 70;  // pixels of 128 by 128: about half of the smallest star
 
 std::string captionOf(const ScenePrompt& prompt, SceneRng& rng) {
   if (rng.chance(0.1)) return scenes::paraphrase(prompt, rng);
@@ -33,6 +36,9 @@ class Canvas {
   }
 
   float& at(int channel, int x, int y) { return values_[(std::size_t(channel) * size_ + y) * size_ + x]; }
+  float at(int channel, int x, int y) const {
+    return values_[(std::size_t(channel) * size_ + y) * size_ + x];
+  }
   int size() const { return size_; }
 
   // Twice a box of the given radius: close to a Gaussian.
@@ -202,9 +208,69 @@ at::Tensor corrupt(Canvas& canvas, const Canvas& other, int patches, SceneRng& r
 }
 
 // Long bends of up to a few pixels, or short ones of fewer.
-void bend(Canvas& canvas, SceneRng& rng) {
+void bend(Canvas& canvas, double strength, SceneRng& rng) {
   const bool isLong = rng.chance(0.5);
-  canvas.bend(isLong ? 7 : 13, rng.uniform(0.3, isLong ? 3.0 : 1.6) * canvas.size() / 128, rng);
+  canvas.bend(isLong ? 7 : 13, rng.uniform(0.3, isLong ? 3.0 : 1.6) * strength * canvas.size() / 128, rng);
+}
+
+struct Disc {
+  double x, y, radius;
+};
+
+// Nothing crosses its edge: what is inside is inside as a whole.
+bool standsAlone(const Canvas& canvas, const Disc& disc) {
+  constexpr int kPoints = 64;
+  std::array<float, 3> low{255, 255, 255}, high{};
+  for (int i = 0; i < kPoints; ++i) {
+    const double angle = 2 * std::numbers::pi * i / kPoints;
+    const int u = int(disc.x + disc.radius * std::cos(angle)),
+              v = int(disc.y + disc.radius * std::sin(angle));
+    if (u < 0 || v < 0 || u >= canvas.size() || v >= canvas.size()) continue;
+    for (int c = 0; c < 3; ++c) {
+      low[std::size_t(c)] = std::min(low[std::size_t(c)], canvas.at(c, u, v));
+      high[std::size_t(c)] = std::max(high[std::size_t(c)], canvas.at(c, u, v));
+    }
+  }
+  return std::max({high[0] - low[0], high[1] - low[1], high[2] - low[2]}) < kClearly;
+}
+
+// The canvas with what `torn` has inside the disc; returns how many pixels clearly differ.
+int takeInside(Canvas& canvas, const Canvas& torn, const Disc& disc) {
+  const double soft = 3 * canvas.size() / 128.0;
+  int changed = 0;
+  for (int v = 0; v < canvas.size(); ++v) {
+    for (int u = 0; u < canvas.size(); ++u) {
+      const double inside = std::clamp((disc.radius - std::hypot(u - disc.x, v - disc.y)) / soft, 0.0, 1.0);
+      if (inside == 0) continue;
+      float most = 0;
+      for (int c = 0; c < 3; ++c) {
+        const float step = float(inside) * (torn.at(c, u, v) - canvas.at(c, u, v));
+        canvas.at(c, u, v) += step;
+        most = std::max(most, std::abs(step));
+      }
+      changed += most > kClearly;
+    }
+  }
+  return changed;
+}
+
+// Looks for something that stands alone, and bends it so far that it is no shape of this world, as a
+// generator fails to draw a small star. Did it find anything?
+bool mangle(Canvas& canvas, SceneRng& rng) {
+  const double pixel = canvas.size() / 128.0;
+  Canvas torn = canvas;
+  torn.bend(rng.between(12, 20), rng.uniform(3, 6) * pixel, rng);
+  if (rng.chance(0.5)) torn.blur(1);
+  for (int attempt = 0; attempt < 200; ++attempt) {
+    const Disc disc{rng.uniform(0, canvas.size()), rng.uniform(0, canvas.size()),
+                    rng.uniform(12, 28) * pixel};
+    if (!standsAlone(canvas, disc)) continue;
+    Canvas result = canvas;
+    if (takeInside(result, torn, disc) < kMangled * pixel * pixel) continue;
+    canvas = std::move(result);
+    return true;
+  }
+  return false;
 }
 
 // Blur, noise and contrast as sampling and the autoencoder leave them; returns blur and noise in [0, 1].
@@ -224,10 +290,10 @@ std::pair<float, float> degrade(Canvas& canvas, SceneRng& rng) {
   return {blur, noise};
 }
 
-std::vector<ScenePrompt> clusterPrompts(SceneRng& rng) {
+std::vector<ScenePrompt> clusterPrompts(int size, SceneRng& rng) {
   std::vector<ScenePrompt> prompts{
       scenes::sampleTrainingPrompt(rng, {.oneGroup = 0.45, .twoGroups = 0.42, .hazardByName = 0.02})};
-  while (prompts.size() < kClusterSize) {
+  while (int(prompts.size()) < size) {
     // Mostly next to the first one, sometimes next to a neighbour, so that distances vary.
     const auto& from =
         rng.chance(0.7) ? prompts.front() : prompts[std::size_t(rng.below(int(prompts.size())))];
@@ -244,20 +310,25 @@ ClipBatch clipBatch(std::uint64_t seed, std::uint64_t index, const ClipBatchShap
   ClipBatch batch;
   std::vector<ScenePrompt> prompts;
   for (int c = 0; c < shape.clusters; ++c) {
-    for (auto& prompt : clusterPrompts(promptRng)) prompts.push_back(std::move(prompt));
+    for (auto& prompt : clusterPrompts(shape.clusterSize, promptRng)) prompts.push_back(std::move(prompt));
   }
   std::vector<at::Tensor> pictures, corrupted, told;
-  std::vector<float> degraded, bent;
+  std::vector<float> degraded, bent, mangled;
   Picture previous;
   for (const ScenePrompt& prompt : prompts) {
-    const auto scene = scenes::sampleScene(prompt, sceneRng, scenes::sampleFaults(prompt, sceneRng));
+    const bool straight = !lookRng.chance(shape.bendShare);
+    const bool toMangle = straight && shape.mangleShare > 0 && lookRng.chance(shape.mangleShare);
+    auto faults = scenes::sampleFaults(prompt, sceneRng);
+    if (toMangle) faults = {};
+    const auto scene = scenes::sampleScene(prompt, sceneRng, faults);
     const Picture picture = scenes::render(scene, shape.pictureSize);
     batch.captions.push_back(captionOf(prompt, textRng));
     told.push_back(toldOfSides(prompt));
     Canvas canvas(picture);
     const Canvas other(previous.width ? previous : picture);
-    bent.push_back(lookRng.chance(shape.bendShare) ? 1.0F : 0.0F);
-    if (bent.back() > 0) bend(canvas, lookRng);
+    bent.push_back(straight ? 0.0F : 1.0F);
+    if (!straight) bend(canvas, shape.bendStrength, lookRng);
+    mangled.push_back(toMangle && mangle(canvas, lookRng) ? 1.0F : 0.0F);
     corrupted.push_back(lookRng.chance(shape.corruptShare)
                             ? corrupt(canvas, other, shape.patchesPerSide, lookRng)
                             : at::zeros({shape.patchesPerSide, shape.patchesPerSide}));
@@ -272,6 +343,7 @@ ClipBatch clipBatch(std::uint64_t seed, std::uint64_t index, const ClipBatchShap
   batch.told = at::stack(told);
   batch.degraded = torch::tensor(degraded).view({-1, 2});
   batch.bent = torch::tensor(bent);
+  batch.mangled = torch::tensor(mangled);
   batch.unclear = unclearPairs(prompts);
   batch.shown = shownShares(prompts);
   return batch;

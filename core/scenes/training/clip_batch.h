@@ -3,7 +3,7 @@
 // own, so that everything in a batch is a hard negative for its neighbours, from either side. Reads captions
 // and pictures only. Besides, pictures are degraded (blur, noise, contrast) and locally corrupted (pasted,
 // noisy, smeared blocks), and the batch says how and where: a task that needs no labels and keeps tokens
-// sensitive to what looks broken. Shapes: b pictures, b / kClusterSize clusters one after the other, H W
+// sensitive to what looks broken. Shapes: b pictures, b / clusterSize clusters one after the other, H W
 // pixels, p patches a side.
 //
 // Some have their outlines bent, as a generator draws them, so that a crooked square stays a square.
@@ -24,8 +24,6 @@
 
 namespace plumbline::training {
 
-inline constexpr int kClusterSize = 4;
-
 struct ClipBatch {
   at::Tensor pictures;                // b 3 H W in [-1, 1]
   std::vector<std::string> captions;  // b
@@ -35,15 +33,19 @@ struct ClipBatch {
   at::Tensor told;       // b kSides k, what each caption says of each side, see caption_reading.h
   at::Tensor degraded;   // b 2, strength of blur and noise over the whole picture, 0 to 1
   at::Tensor bent;       // b, 1 where every outline was bent a little
+  at::Tensor mangled;    // b, 1 where an object was bent beyond what anybody would call it
 };
 
 struct ClipBatchShape {
   int clusters = 24;
+  int clusterSize = 4;
   int pictureSize = 128;
   int patchesPerSide = 8;
   double corruptShare = 0.3;
   double degradeShare = 0.3;
   double bendShare = 0.35;
+  double bendStrength = 1;  // 1: by up to three pixels of 128
+  double mangleShare = 0;   // of pictures that are not bent; these show no planted fault
 };
 
 // Pure in its arguments. Never of a held-out prompt.

@@ -9,7 +9,6 @@
 #include "core/nn/clip_grounding.h"
 #include "core/nn/clip_model.h"
 #include "core/nn/initialise.h"
-#include "core/nn/match_reader.h"
 #include "core/scenes/training/caption_reading.h"
 #include "core/scenes/training/prepared_clip_batch.h"
 #include "core/scenes/training/shard_gradients.h"
@@ -27,6 +26,7 @@ using nlohmann::json;
 constexpr const char* kVision = "clip.vision_model.";
 constexpr int64_t kLookSide = 4;          // cells a side of the coarse look of a patch
 constexpr double kLargestScale = 4.6052;  // ln 100, as CLIP has it
+constexpr int kClusterSize = ClipBatchShape().clusterSize;
 constexpr int64_t kFewestClusters = 8;  // that are contrasted with each other, however many threads there are
 
 double secondsSince(Clock::time_point start) {
@@ -48,14 +48,12 @@ struct TasksImpl : torch::nn::Module {
         look(register_module("look", nn::LoraCapableLinear(d, 3 * kLookSide * kLookSide))),
         captionReader(register_module("caption_reader", SideReader(textWidth))),
         pictureReader(register_module("picture_reader", SideReader(d))),
-        matchReader(register_module("match_reader", nn::MatchReader(d, textWidth))),
         wordScale(register_parameter("word_scale", at::full({}, 2.3))),
         matchScale(register_parameter("match_scale", at::full({}, 2.0))),
         matchBias(register_parameter("match_bias", at::zeros({}))) {}
 
   nn::LoraCapableLinear corrupted, degraded, drawn, look;
   SideReader captionReader, pictureReader;
-  nn::MatchReader matchReader;
   at::Tensor wordScale, matchScale, matchBias;
 };
 TORCH_MODULE(Tasks);
@@ -109,11 +107,11 @@ class Trainer {
  public:
   Trainer(const json& config, const ClipSettings& settings)
       : settings_(settings),
-        tokenizer_(ClipTokenizer::load(settings.tokenizerFolder)),
+        tokenizer_(ClipTokenizer::load(settings.pictures.tokenizerFolder)),
         clip_(config),
         tasks_(clip_->visionHiddenSize(), clip_->textHiddenSize()) {
-    nn::initialise(*clip_, settings.seed);
-    nn::initialise(*tasks_, settings.seed + 1);
+    nn::initialise(*clip_, settings.pictures.seed);
+    nn::initialise(*tasks_, settings.pictures.seed + 1);
     // Where nothing is drawn, nothing is said about it.
     torch::NoGradGuard noGrad;
     tasks_->drawn->weight.zero_();
@@ -142,7 +140,9 @@ class Trainer {
     working_.refresh(parameters_);
   }
   ClipBatchShape batchShape() const {
-    return {settings_.clusters, int(clip_->imageSize()), int(clip_->patchesPerSide())};
+    return {.clusters = settings_.clusters,
+            .pictureSize = int(clip_->imageSize()),
+            .patchesPerSide = int(clip_->patchesPerSide())};
   }
 
   // Leaves the gradients of a whole batch in the parameters. Each thread contrasts its part of the clusters.
@@ -155,7 +155,8 @@ class Trainer {
         parameters_, int(shards),
         [&](int shard) {
           auto& one = losses[std::size_t(shard)];
-          one = loss(partOf(prepared, shard * clusters / shards, (shard + 1) * clusters / shards));
+          one = loss(partOf(prepared, shard * clusters / shards * kClusterSize,
+                            (shard + 1) * clusters / shards * kClusterSize));
           return one.total;
         },
         working_.tensors());
@@ -170,7 +171,7 @@ class Trainer {
   // Of a part of a step's batch; concurrent calls are safe.
   Loss loss(const PreparedClipBatch& prepared) {
     const ClipBatch& batch = prepared.batch;
-    const auto ids = withoutPadding(tokensOf(tokenizer_, batch.captions));
+    const auto ids = withoutPadding(tokensOf(tokenizer_, batch.captions), tokenizer_.endId());
     const auto vision = visionFeatures(batch.pictures);
     const auto text = clip_->textFeatures(ids);
     const auto logits =
@@ -182,7 +183,6 @@ class Trainer {
         settings_.wordWeight *
             symmetricLoss(wordLogits(vision.patches, text.lastHiddenState, ids), unclearNear) +
         settings_.matchWeight * matchLoss(logits / parameters_.at("clip.logit_scale").exp(), batch.shown) +
-        settings_.bothWeight * bothLoss(vision.patches, text.lastHiddenState, ids, batch) +
         settings_.taskWeight * taskLoss(vision, prepared) +
         settings_.readingWeight *
             (tasks_->captionReader->loss(text.lastHiddenState, batch.told) +
@@ -197,12 +197,6 @@ class Trainer {
     const auto type = working_.tensors().empty() ? at::kFloat : at::kBFloat16;
     const auto vision = clip_->visionFeatures(pictures.to(type));
     return {vision.patches.to(at::kFloat), vision.pooled.to(at::kFloat)};
-  }
-
-  // Padding past the longest caption teaches nothing: attention is causal.
-  at::Tensor withoutPadding(const at::Tensor& ids) const {
-    const auto used = at::logical_not(at::cumsum(ids == tokenizer_.endId(), 1) > 1).sum(1);
-    return ids.slice(1, 0, used.max().item<std::int64_t>()).contiguous();
   }
 
   at::Tensor wordLogits(const at::Tensor& patches, const at::Tensor& hidden, const at::Tensor& ids) {
@@ -228,21 +222,6 @@ class Trainer {
     return sum;
   }
 
-  // Every picture with the captions of its cluster and with one of the next.
-  at::Tensor bothLoss(const at::Tensor& patches, const at::Tensor& hidden, const at::Tensor& ids,
-                      const ClipBatch& batch) {
-    const auto b = ids.size(0);
-    const auto row = at::arange(b, at::kLong).unsqueeze(1);
-    const auto cluster = row.div(kClusterSize, "floor") * kClusterSize;
-    const auto asked =
-        at::cat({cluster + at::arange(kClusterSize, at::kLong), (row + kClusterSize).remainder(b)}, 1);
-    const auto isWord = nn::clipIsWord(ids, tokenizer_.startId(), tokenizer_.endId());
-    const auto logits = tasks_->matchReader->forward(patches, hidden.index({asked}), isWord.index({asked}));
-    const auto all = (asked == row).to(at::kFloat), clear = 1 - batch.unclear.gather(1, asked);
-    return at::binary_cross_entropy_with_logits(logits.select(2, 0), batch.shown.gather(1, asked)) +
-           at::binary_cross_entropy_with_logits(logits.select(2, 1), all, clear);
-  }
-
   at::Tensor taskLoss(const nn::ClipVisionOutput& vision, const PreparedClipBatch& prepared) {
     const ClipBatch& batch = prepared.batch;
     // Half of a patch is all of it.
@@ -256,7 +235,7 @@ class Trainer {
     const auto look =
         (tasks_->look(vision.patches) - coarseLook(batch.pictures, clip_->patchesPerSide())).square().mean();
     const auto sum = 2 * corrupted + degraded + look;
-    if (settings_.diffusionFolder.empty()) return sum;
+    if (settings_.pictures.diffusionFolder.empty()) return sum;
     return sum + 3 * weightedMean(perPatch(tasks_->drawn, prepared.off), prepared.judged);
   }
 
@@ -343,7 +322,7 @@ void trainClip(const json& config, const std::string& folder, const ClipSettings
   if (begins == Begins::kFromState) optimizer.restore(readState(files.state), kReaderName);
   trainer.refresh();
   const auto firstStep = optimizer.steps();
-  PreparedClipBatches batches(settings, trainer.batchShape(), std::uint64_t(firstStep));
+  PreparedClipBatches batches(settings.pictures, trainer.batchShape(), std::uint64_t(firstStep));
   const auto start = Clock::now();
   auto saved = start;
   const auto share = [&] {

@@ -1,11 +1,11 @@
 // Trains the default model's small CLIP (text and picture tower) on rendered scenes: symmetric contrast over
 // clusters of captions that differ in one attribute, a word-to-patch contrast within each cluster, how much
-// of a caption each picture shows (by their likeness, and by a head that reads both together), and label-free
-// tasks (where is the picture corrupted, how much is it degraded, where is a drawing of the model off, what
-// does each patch look like) that keep in the tokens what captions never mention. Writes an ordinary
-// CLIPModel folder, and beside it what these tasks learnt (patch_tasks.safetensors): what tells corrupted,
-// degraded and drawn pictures and what is asked and shown on each side, which rewards read where it is there
-// (core/reward/clip_answers.h), and the rest to go on with.
+// of a caption each picture shows by their likeness, and label-free tasks (where is the picture corrupted,
+// how much is it degraded, where is a drawing of the model off, what does each patch look like) that keep in
+// the tokens what captions never mention. Writes an ordinary CLIPModel folder, and beside it what these tasks
+// learnt (patch_tasks.safetensors): what tells corrupted, degraded and drawn pictures and what is asked and
+// shown on each side, which rewards read where it is there (core/reward/clip_answers.h), and the rest to go
+// on with.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +13,13 @@
 #include <stop_token>
 #include <string>
 
+#include "core/scenes/training/prepared_clip_batch.h"
 #include "core/types/progress.h"
 
 namespace plumbline::training {
 
 struct ClipSettings {
-  std::string tokenizerFolder;    // of the model it will stand beside
-  std::string autoencoderFolder;  // a vae folder; "" for none: share of pictures that go through it and back
-  double roundTripShare = 0.5;    // of those not drawn anew: rewards see nothing but decoded pictures
-  std::string diffusionFolder;    // a pipeline folder with a trained U-Net; "" for none
-  double redrawShare = 0.6;       // of whole pictures, that it draws anew (redrawing.h)
-  int uses = 3;            // at least 1, of a batch whose pictures are made so: that costs more than a step
+  ClipPictures pictures;
   int clusters = 24;       // of four pictures each per step
   double seconds = 1800;   // wall clock; the learning rate falls with it
   std::int64_t steps = 0;  // if not 0, this many steps instead: reproducible to the bit with as many threads
@@ -32,11 +28,9 @@ struct ClipSettings {
   double emaDecay = 0.998;
   double wordWeight = 0.5;  // of the word-to-patch contrast
   double matchWeight = 1;   // of how much of a caption a picture shows
-  double bothWeight = 1;    // of what is read of caption and picture together (core/nn/match_reader.h)
   double taskWeight = 0.5;  // of the label-free tasks
   double readingWeight =
       0.2;  // of what stands on each side, asked of caption and picture (caption_reading.h)
-  std::uint64_t seed = 1;
 };
 
 // Vision 128 wide and 4 layers at patch 8 (4 for pictures of 64 pixels; a small object is two or three

@@ -29,18 +29,18 @@ struct PreparedClipBatches::Origins {
 };
 
 PreparedClipBatch partOf(const PreparedClipBatch& whole, std::int64_t first, std::int64_t end) {
-  const auto a = first * kClusterSize, b = end * kClusterSize;
-  const auto rows = [&](const at::Tensor& t) { return t.slice(0, a, b); };
-  const auto square = [&](const at::Tensor& t) { return rows(t).slice(1, a, b); };
+  const auto rows = [&](const at::Tensor& t) { return t.slice(0, first, end); };
+  const auto square = [&](const at::Tensor& t) { return rows(t).slice(1, first, end); };
   const ClipBatch& batch = whole.batch;
   return {{rows(batch.pictures),
-           {batch.captions.begin() + a, batch.captions.begin() + b},
+           {batch.captions.begin() + first, batch.captions.begin() + end},
            square(batch.unclear),
            square(batch.shown),
            rows(batch.corrupted),
            rows(batch.told),
            rows(batch.degraded),
-           rows(batch.bent)},
+           rows(batch.bent),
+           rows(batch.mangled)},
           rows(whole.drawn),
           rows(whole.judged),
           rows(whole.off)};
@@ -52,7 +52,12 @@ at::Tensor tokensOf(const ClipTokenizer& tokenizer, const std::vector<std::strin
   return at::stack(rows);
 }
 
-PreparedClipBatches::PreparedClipBatches(const ClipSettings& settings, const ClipBatchShape& shape,
+at::Tensor withoutPadding(const at::Tensor& ids, std::int64_t endId) {
+  const auto used = at::logical_not(at::cumsum(ids == endId, 1) > 1).sum(1);
+  return ids.slice(1, 0, used.max().item<std::int64_t>()).contiguous();
+}
+
+PreparedClipBatches::PreparedClipBatches(const ClipPictures& settings, const ClipBatchShape& shape,
                                          std::uint64_t first)
     : settings_(settings),
       shape_(shape),
@@ -61,7 +66,7 @@ PreparedClipBatches::PreparedClipBatches(const ClipSettings& settings, const Cli
   if (settings.autoencoderFolder.empty()) return;
   vae_ = nn::AutoencoderKl(readConfig(settings.autoencoderFolder + "/config.json"));
   loadParameters(**vae_, readState(settings.autoencoderFolder + "/diffusion_pytorch_model.safetensors"));
-  if (!settings.diffusionFolder.empty()) redrawing_.emplace(settings.diffusionFolder);
+  if (!settings.diffusionFolder.empty()) redrawing_.emplace(settings.diffusionFolder, settings.layoutKept);
 }
 
 PreparedClipBatch PreparedClipBatches::next(std::int64_t number) {
@@ -85,7 +90,7 @@ PreparedClipBatch PreparedClipBatches::next(std::int64_t number) {
 }
 
 PreparedClipBatch PreparedClipBatches::prepare(ClipBatch batch, std::int64_t number) {
-  const auto whole = (batch.corrupted.sum({1, 2}) + batch.degraded.sum(1) + batch.bent == 0);
+  const auto whole = (batch.corrupted.sum({1, 2}) + batch.degraded.sum(1) + batch.bent + batch.mangled == 0);
   const auto shards = shardsOf(batch.pictures);
   const auto pictures = batch.pictures.chunk(shards), wholes = whole.chunk(shards);
   std::vector<at::Tensor> seenPictures(pictures.size()), drawn(pictures.size()), judged(pictures.size()),

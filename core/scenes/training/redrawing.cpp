@@ -8,8 +8,7 @@
 namespace plumbline::training {
 namespace {
 
-constexpr int kSteps = 12;            // from pure noise; as many fewer as the noise level is lower
-constexpr double kLayoutKept = 0.03;  // signal power above which objects stay what they were
+constexpr int kSteps = 12;  // from pure noise; as many fewer as the noise level is lower
 constexpr const char* kUnet = "/unet/diffusion_pytorch_model.safetensors";
 constexpr const char* kText = "/text_encoder/model.safetensors";
 
@@ -19,15 +18,14 @@ bool Redrawing::possible(const std::string& folder) {
   return std::filesystem::exists(folder + kUnet) && std::filesystem::exists(folder + kText);
 }
 
-Redrawing::Redrawing(const std::string& folder)
+Redrawing::Redrawing(const std::string& folder, double layoutKept)
     : unet_(readConfig(folder + "/unet/config.json")),
       text_(readConfig(folder + "/text_encoder/config.json")),
       schedule_(readConfig(folder + "/scheduler/scheduler_config.json")),
       run_(sampler::registry().get("ddim").start(schedule_.config(), kSteps, nlohmann::json::object())) {
   loadParameters(*unet_, readState(folder + kUnet));
   loadParameters(*text_, readState(folder + kText));
-  while (noisiest_ < kSteps - 1 &&
-         schedule_.alphaBar(run_->timesteps()[std::size_t(noisiest_)]) < kLayoutKept)
+  while (noisiest_ < kSteps - 1 && schedule_.alphaBar(run_->timesteps()[std::size_t(noisiest_)]) < layoutKept)
     ++noisiest_;
 }
 

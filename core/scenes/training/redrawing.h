@@ -16,12 +16,15 @@
 
 namespace plumbline::training {
 
+// Signal power of the noisiest latents it starts from: above it objects stay what they were, if not as whole.
+inline constexpr double kLayoutKept = 0.03;
+
 class Redrawing {
  public:
   // Are a trained U-Net and text encoder in this pipeline folder?
   static bool possible(const std::string& folder);
   // Throws Error(kNotFound), Error(kCorrupt) where the folder is not whole.
-  explicit Redrawing(const std::string& folder);
+  explicit Redrawing(const std::string& folder, double layoutKept = kLayoutKept);
 
   // latents b c h w, scaled as the U-Net sees them, and again so; ids b s, whole length. One noise level for
   // all. No gradient; concurrent calls are safe.
