@@ -89,9 +89,11 @@ class ClipTrainerTest : public QObject {
     QCOMPARE(share("a red star", "a red star"), 1.0);
     QCOMPARE(share("a small red star on white", "a red star"), 1.0);
     QCOMPARE(share("a red star left of a blue circle", "a blue circle right of a red star"), 1.0);
-    // Nothing extra, and three of the group; wrong are one and two of these four.
-    QCOMPARE(share("a red star", "a blue star"), 0.75);
-    QCOMPARE(share("a red star", "a blue circle"), 0.5);
+    // Nothing extra, background, and four of the group; wrong are two and three of these six.
+    QCOMPARE(share("a red star", "a blue star"), 4.0 / 6);
+    QCOMPARE(share("a red star", "a blue circle"), 3.0 / 6);
+    QCOMPARE(share("two red stars", "three red stars"), 5.0 / 6);
+    QCOMPARE(share("three red stars", "two red stars"), 4.0 / 6);
     QVERIFY(share("two red stars, a blue circle and a green heart", "two red stars") < 1);
     QVERIFY(share("a red star", "a red star left of a blue circle") <
             share("a red star left of a red circle", "a red star left of a blue circle"));
@@ -101,6 +103,18 @@ class ClipTrainerTest : public QObject {
     QVERIFY(share("a red star", "a red star with a hazard sign") < 1);
     QVERIFY(share("a red star right of a blue circle", "a red star left of a blue circle") <
             share("a red star above a blue circle", "a red star left of a blue circle"));
+  }
+
+  void knowsWhatIsLeftWithoutOneObject() {
+    const auto share = [](const char* drawn, const char* asked) {
+      return training::shownShareWithOneMangled(parsePrompt(drawn), parsePrompt(asked));
+    };
+    QCOMPARE(share("a red star", "a red star"), 2.0 / 6);
+    QCOMPARE(share("two red stars", "two red stars"), 5.0 / 6);
+    QCOMPARE(share("two red stars", "a red star"), 1.0);
+    // Three times of four it is one of the circles.
+    QCOMPARE(share("three blue circles left of a red star", "three blue circles left of a red star"),
+             (3 * 10.0 / 11 + 6.0 / 11) / 4);
   }
 
   void changesOneThingThatShows() {

@@ -4,6 +4,7 @@
 
 #include "core/scenes/training/muon.h"
 #include "core/scenes/training/shard_gradients.h"
+#include "core/tensor/precision.h"
 #include "core/types/error.h"
 
 using namespace plumbline;
@@ -37,6 +38,7 @@ class OptimizerTest : public QObject {
  private Q_SLOTS:
   void shardsGiveTheGradientOfTheWhole();
   void gradientsOfAWorkingCopyReachTheParameters();
+  void workingWeightsAreCopiesOfTheSteppedOnes();
   void directionsAreOrthonormal();
   void edgesOfTheNetworkAreLeftToAdamW();
   void resumedEqualsUninterrupted();
@@ -78,6 +80,29 @@ void OptimizerTest::gradientsOfAWorkingCopyReachTheParameters() {
              name.c_str());
   }
   for (const auto& [name, p] : working) QVERIFY(!p.grad().defined());
+}
+
+// Steps too small for bfloat16 must not be lost, and the network must see them once they add up.
+void OptimizerTest::workingWeightsAreCopiesOfTheSteppedOnes() {
+  torch::nn::Linear net(4, 3);
+  const at::Tensor before = net->weight.detach().clone();
+  NamedTensors parameters = namedParameters(*net, "net.");
+  WorkingWeights working;
+  working.split(*net, "net.", parameters);
+  QCOMPARE(parameters.at("net.weight").scalar_type(), at::kFloat);
+  QVERIFY(at::equal(parameters.at("net.weight"), before));
+  if (!cpuHasBFloat16()) {
+    QVERIFY(working.tensors().empty());
+    QCOMPARE(net->weight.scalar_type(), at::kFloat);
+    return;
+  }
+  QCOMPARE(net->weight.scalar_type(), at::kBFloat16);
+  torch::NoGradGuard noGrad;
+  parameters.at("net.weight").fill_(1);
+  for (int step = 0; step < 64; ++step) parameters.at("net.weight").add_(1.0 / 1024);
+  QVERIFY((net->weight != 1.0625).any().item<bool>());
+  working.refresh(parameters);
+  QVERIFY((net->weight == 1.0625).all().item<bool>());
 }
 
 void OptimizerTest::directionsAreOrthonormal() {

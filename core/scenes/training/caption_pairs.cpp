@@ -1,7 +1,9 @@
 #include "core/scenes/training/caption_pairs.h"
 
 #include <algorithm>
+#include <array>
 
+#include "core/scenes/reading.h"
 #include "core/types/error.h"
 
 namespace plumbline::training {
@@ -13,8 +15,6 @@ using scenes::Relation;
 using scenes::ScenePrompt;
 using scenes::SceneRng;
 using scenes::SizeWord;
-
-constexpr double kUnsaid = 0.5;  // what the other caption does not say may fit or not
 
 Relation opposite(Relation relation) {
   switch (relation) {
@@ -111,43 +111,39 @@ bool allowed(const ScenePrompt& prompt) {
   return !scenes::isHeldOut(prompt);
 }
 
-// Count, colour, shape and, where it is asked for, size: the mean of what fits.
-double groupShare(const Group& drawn, const Group& asked) {
-  double right = double(drawn.count == asked.count) + double(drawn.colour == asked.colour) +
-                 double(drawn.shape == asked.shape);
-  if (asked.size == SizeWord::kAny) return right / 3;
-  right += drawn.size == SizeWord::kAny ? kUnsaid : double(drawn.size == asked.size);
-  return right / 4;
+// What an oracle would find in a picture of the caption. Where the caption says nothing, `guess` does, a bit
+// for each such thing: sizes, the order along the axis that the relation leaves open, background, hazard.
+scenes::Reading readingOf(const ScenePrompt& drawn, const ScenePrompt& asked, unsigned guess) {
+  const auto bit = [&](unsigned n) { return (guess >> n & 1U) != 0; };
+  scenes::Reading reading;
+  for (std::size_t g = 0; g < drawn.groups.size(); ++g) {
+    const Group& group = drawn.groups[g];
+    scenes::FoundObject object;
+    object.shape = group.shape;
+    object.colour = group.colour;
+    object.large = group.size == SizeWord::kAny ? bit(0) : group.size == SizeWord::kLarge;
+    const bool second = g == 1, open = second != bit(1);
+    const Relation relation = drawn.relation;
+    const bool right = relation == Relation::kLeftOf    ? second
+                       : relation == Relation::kRightOf ? !second
+                                                        : open;
+    const bool low = relation == Relation::kAbove ? second : relation == Relation::kBelow ? !second : open;
+    object.x = right ? 96 : 32;
+    object.y = low ? 96 : 32;
+    reading.objects.insert(reading.objects.end(), std::size_t(group.count), object);
+  }
+  reading.background = drawn.background;
+  if (drawn.background == Background::kUnsaid) {
+    const bool same = asked.background == Background::kUnsaid || bit(2);
+    reading.background =
+        same ? asked.background : Background(1 + int(asked.background) % scenes::kBackgrounds);
+  }
+  reading.hazard = drawn.hazardAsked || bit(3);
+  return reading;
 }
 
-double relationShare(Relation drawn, Relation asked) {
-  if (drawn == asked) return 1;
-  return drawn == opposite(asked) ? 0 : kUnsaid;
-}
-
-// The groups of `drawn` in this order stand for those of `asked`.
-double arrangementShare(const ScenePrompt& drawn, const ScenePrompt& asked,
-                        const std::vector<std::size_t>& order) {
-  double right = drawn.groups.size() == asked.groups.size();
-  int checks = 1;  // nothing extra
-  for (std::size_t g = 0; g < asked.groups.size(); ++g, checks += 3) {
-    if (order[g] < drawn.groups.size()) right += 3 * groupShare(drawn.groups[order[g]], asked.groups[g]);
-  }
-  if (asked.relation != Relation::kNone) {
-    const bool swapped = order.size() == 2 && order[0] == 1;
-    right += relationShare(swapped ? opposite(drawn.relation) : drawn.relation, asked.relation);
-    ++checks;
-  }
-  if (asked.background != Background::kUnsaid) {
-    right += drawn.background == Background::kUnsaid ? kUnsaid : double(drawn.background == asked.background);
-    ++checks;
-  }
-  if (asked.hazardAsked) {
-    right += drawn.hazardAsked ? 1 : kUnsaid;
-    ++checks;
-  }
-  return right / checks;
-}
+// Every bit of a guess is set in half of these.
+constexpr std::array<unsigned, 4> kGuesses{0b0000, 0b1111, 0b0101, 0b1010};
 
 template <class Cell>
 at::Tensor pairTable(const std::vector<ScenePrompt>& prompts, const Cell& cell) {
@@ -181,12 +177,23 @@ ScenePrompt changedPrompt(const ScenePrompt& prompt, SceneRng& rng) {
 }
 
 double shownShare(const ScenePrompt& drawn, const ScenePrompt& asked) {
-  std::vector<std::size_t> order(std::max(drawn.groups.size(), asked.groups.size()));
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  double best = 0;
-  do best = std::max(best, arrangementShare(drawn, asked, order));
-  while (std::next_permutation(order.begin(), order.end()));
-  return best;
+  double sum = 0;
+  for (const unsigned guess : kGuesses)
+    sum += scenes::judge(readingOf(drawn, asked, guess), asked).correctShare;
+  return sum / double(kGuesses.size());
+}
+
+double shownShareWithOneMangled(const ScenePrompt& drawn, const ScenePrompt& asked) {
+  double sum = 0;
+  for (const unsigned guess : kGuesses) {
+    const scenes::Reading whole = readingOf(drawn, asked, guess);
+    for (std::size_t i = 0; i < whole.objects.size(); ++i) {
+      scenes::Reading rest = whole;
+      rest.objects.erase(rest.objects.begin() + std::ptrdiff_t(i));
+      sum += scenes::judge(std::move(rest), asked).correctShare / double(whole.objects.size());
+    }
+  }
+  return sum / double(kGuesses.size());
 }
 
 at::Tensor unclearPairs(const std::vector<ScenePrompt>& prompts) {
@@ -195,8 +202,10 @@ at::Tensor unclearPairs(const std::vector<ScenePrompt>& prompts) {
   });
 }
 
-at::Tensor shownShares(const std::vector<ScenePrompt>& prompts) {
+at::Tensor shownShares(const std::vector<ScenePrompt>& prompts, const at::Tensor& mangled) {
+  const auto isMangled = mangled.accessor<float, 1>();
   return pairTable(prompts, [&](std::size_t i, std::size_t j) {
+    if (isMangled[std::int64_t(i)] > 0) return float(shownShareWithOneMangled(prompts[i], prompts[j]));
     return i == j ? 1.0F : float(shownShare(prompts[i], prompts[j]));
   });
 }

@@ -15,13 +15,15 @@ namespace plumbline::training {
 scenes::ScenePrompt changedPrompt(const scenes::ScenePrompt& prompt, scenes::SceneRng& rng);
 // May a picture of `drawn` also fit the caption of `asked`? Unsaid things fit either way.
 bool mayFit(const scenes::ScenePrompt& drawn, const scenes::ScenePrompt& asked);
-// Share of what `asked` asks for that a picture of `drawn` shows, 0 to 1, under the best assignment of the
-// groups; what is unsaid counts half.
+// Share of what `asked` asks for that a picture of `drawn` shows, 0 to 1, by the checks of a verdict
+// (core/scenes/reading.h); what is unsaid counts half.
 double shownShare(const scenes::ScenePrompt& drawn, const scenes::ScenePrompt& asked);
+// The same of a picture in which one of the objects, nobody knows which, is no shape of this world any more.
+double shownShareWithOneMangled(const scenes::ScenePrompt& drawn, const scenes::ScenePrompt& asked);
 
 // b b: 1 where a picture of prompt i may also fit prompt j != i.
 at::Tensor unclearPairs(const std::vector<scenes::ScenePrompt>& prompts);
-// b b: shownShare of picture i for prompt j, 1 on the diagonal.
-at::Tensor shownShares(const std::vector<scenes::ScenePrompt>& prompts);
+// b b: shownShare of picture i for prompt j, 1 on the diagonal; mangled (b): 1 where one of the objects is.
+at::Tensor shownShares(const std::vector<scenes::ScenePrompt>& prompts, const at::Tensor& mangled);
 
 }  // namespace plumbline::training

@@ -94,15 +94,14 @@ class Trainer {
     const auto share = logits.select(2, 0), all = logits.select(2, 1);
     const auto unclear = batch.unclear.gather(1, asked);
     auto clear = 1 - unclear;
-    // Who can say what is left of an object that was mangled, or that something was pasted over?
+    // Who can say what is left of an object that something was pasted over?
     const auto hit = (batch.corrupted.sum({1, 2}) > kPatchesHit).to(at::kFloat);
-    const auto told = (1 - batch.mangled) * (1 - hit);
     auto fits = at::zeros_like(all);
     fits.select(1, 0).copy_(1 - batch.mangled);
     clear.select(1, 0).mul_(1 - hit);
     const auto best = all.detach().slice(1, 0, -1).masked_fill(unclear.slice(1, 0, -1) > 0, -1e4).argmax(1);
     captionOfCluster = (best == 0).to(at::kFloat).mean().item<double>();
-    return at::binary_cross_entropy_with_logits(share, batch.shown.gather(1, asked), told.unsqueeze(1)) +
+    return at::binary_cross_entropy_with_logits(share, batch.shown.gather(1, asked), (1 - hit).unsqueeze(1)) +
            at::binary_cross_entropy_with_logits(all, fits, clear);
   }
 

@@ -1,8 +1,8 @@
 // Trains the head that reads a caption and a picture together (core/nn/match_reader.h) beside a finished
 // CLIP, which stays as it is: of every picture it is asked how much of each of many captions it shows, and
 // whether all of it, the captions a change or a few apart. A picture of which an object was mangled shows all
-// of no caption. Pictures are those of the CLIP's training (prepared_clip_batch.h), more of them as the model
-// itself draws. Reads captions and pictures only.
+// of no caption. Pictures are those of the CLIP's training
+// (prepared_clip_batch.h), more of them as the model itself draws. Reads captions and pictures only.
 #pragma once
 
 #include <cstdint>
