@@ -49,7 +49,7 @@ std::vector<FeatureGroup> FeatureFrame::groups() const {
     next += count;
   };
   add("prompt", kLikenessGroup, 0.5);
-  add("prompt", nn::kMatchAnswers, 0.5);
+  add("prompt", kMatchFeatures, 0.5);
   add("prompt", columns(productBasis), 0.15);
   if (!regions.empty()) {
     for (const char* category : kRegionCategories) add(category, kFaultFeatures, 1.0);
@@ -81,6 +81,7 @@ at::Tensor FeatureFrame::features(const PictureFeatures& pictures, const PromptF
       kBankSharpness;
   parts.push_back(general);
   parts.push_back(pictures.matched);
+  parts.push_back(at::sigmoid(pictures.matched));
   parts.push_back(at::matmul(pictures.embedding * prompts.embedding - productMean, productBasis));
   if (!regions.empty()) parts.push_back(faultFeatures(regionLogits(pictures)));
   parts.push_back(oddityFeatures(pictures));

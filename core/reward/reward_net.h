@@ -18,6 +18,8 @@ namespace plumbline::reward {
 // The first group of features: likeness to the prompt (alignmentFeatures), how much any picture is like it,
 // how much like any prompt the picture is. What is read of both together follows.
 inline constexpr int64_t kLikenessGroup = kAlignmentFeatures + 2;
+// Each answer as log odds and as a chance: what is surely shown is not shown any more by being surer of it.
+inline constexpr int64_t kMatchFeatures = 2 * nn::kMatchAnswers;
 
 // Where a group of features stands and how it starts: prior of its weights on standardised features.
 struct FeatureGroup {

@@ -43,7 +43,7 @@ constexpr int64_t kComponents = 8;  // directions kept of the prompt product and
 constexpr int64_t kLargestBank = 48;
 constexpr int64_t kChunk = 64;
 constexpr double kSimilarityPrior = 0.5, kWordPrior = 0.15, kReadingPrior = 0.15, kFaultPrior = -0.5,
-                 kOddityPrior = -0.25, kDenoisingPrior = -0.05, kMatchPrior = 0.5;
+                 kOddityPrior = -0.25, kDenoisingPrior = -0.05, kMatchPrior = 0.25;
 
 using Vectors = std::vector<std::vector<float>>;
 
@@ -176,7 +176,7 @@ PriorTerm priorOf(const FeatureFrame& frame, const std::vector<std::string>& pai
   expect({1}, kWordPrior);
   // Of each question the mean over sides, not the worst.
   expect(range(kLikenessFeatures, kQuestions, 2), kReadingPrior);
-  expect(range(kLikenessGroup, nn::kMatchAnswers), kMatchPrior);
+  expect(range(kLikenessGroup, kMatchFeatures), kMatchPrior);
   for (const FeatureGroup& group : groups) {
     prior.width.slice(0, group.first, group.first + group.count).fill_(group.width);
     const bool painted =
