@@ -11,6 +11,7 @@
 #include "core/scenes/training/shard_gradients.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
+#include "core/scenes/training/widening.h"
 #include "core/types/error.h"
 #include "core/weights/safetensors.h"
 
@@ -140,7 +141,8 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
   if (settings.decoderOnly && begins == Begins::kAnew)
     throw Error(ErrorKind::kNotFound,
                 files.weights + " is missing; the decoder alone is trained after the autoencoder");
-  if (begins == Begins::kFromWeights) loadParameters(*vae, readState(files.weights));
+  if (begins == Begins::kFromWeights)
+    loadParameters(*vae, widened(readState(files.weights), parameters, settings.seed));
   Optimizer optimizer(parameters, {.learningRate = settings.learningRate, .weightDecay = 1e-4});
   if (begins == Begins::kFromState) optimizer.restore(readState(files.state));
   nn::AutoencoderKl former =

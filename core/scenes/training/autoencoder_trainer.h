@@ -21,7 +21,7 @@ struct AutoencoderSettings {
   // A U-Net was trained on the latents: their scaling factor stays, and their mean squared change (their
   // variance is one) costs latentWeight in place of the divergence, so that it has little to learn anew.
   bool keepLatents = false;
-  double latentWeight = 0.01;
+  double latentWeight = 0.005;
   bool decoderOnly = false;  // goes on with the decoder alone: a U-Net trained on the latents stays valid
   // Decoder alone: noise on the latents, one level |N(0, this)| a picture in standard deviations of the
   // latents, so that what a U-Net got slightly wrong still decodes to whole objects (noise-augmented
@@ -33,9 +33,9 @@ struct AutoencoderSettings {
 // Trains and writes folder/config.json and folder/diffusion_pytorch_model.safetensors (EMA weights, half
 // precision, with the scaling factor measured on held-back pictures) and folder/training.safetensors (the
 // state to go on from) every few minutes. resume: go on from that state where there is one, else from
-// finished weights. Backgrounds come equally often. Progress: metrics "autoencoder_loss", "psnr". Throws
-// Error(kCancelled) after writing the state, Error(kNotFound) where the decoder alone is to be trained and
-// there is nothing to go on from.
+// finished weights, also those of a narrower config (widening.h). Backgrounds come equally often. Progress:
+// metrics "autoencoder_loss", "psnr". Throws Error(kCancelled) after writing the state, Error(kNotFound)
+// where the decoder alone is to be trained and there is nothing to go on from.
 void trainAutoencoder(const nlohmann::json& config, const std::string& folder,
                       const AutoencoderSettings& settings, bool resume, ProgressSink& progress,
                       std::stop_token stop);

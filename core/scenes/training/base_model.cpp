@@ -30,7 +30,7 @@ struct Shape {
 // Groups of an autoencoder's norms must be wide: one of two channels cannot carry a flat background's colour.
 Shape shapeOf(const std::string& size) {
   if (size == "mini") return {64, {8, 24, 48, 64}, 4, 1, 1, {48, 96}, 1, 8, 64, 2};
-  if (size == "small") return {128, {8, 16, 32, 64, 128}, 16, 1, 1, {96, 192}, 1, 16, 128, 3};
+  if (size == "small") return {128, {16, 32, 96, 64, 128}, 16, 1, 1, {96, 192}, 1, 16, 128, 3};
   if (size == "base") return {128, {32, 64, 128, 192}, 4, 1, 4, {128, 256, 384}, 2, 32, 256, 6};
   if (size == "large") return {128, {64, 128, 192, 256}, 4, 2, 8, {224, 448, 672}, 2, 32, 512, 8};
   throw Error(ErrorKind::kInvalidInput, "unknown size '" + size + "'; known are: mini, small, base, large");
