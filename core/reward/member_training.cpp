@@ -44,7 +44,7 @@ class Member {
   }
 
   std::vector<at::Tensor> parameters() const {
-    std::vector<at::Tensor> all{weight_, inner_, innerBias_, outer_};
+    std::vector<at::Tensor> all{offset_, inner_, innerBias_, outer_};
     for (const auto& p : headParameters()) all.push_back(p);
     return all;
   }
@@ -74,7 +74,6 @@ class Member {
     });
     torch::NoGradGuard noGrad;
     prior_.mean = weights();
-    weight_.copy_(prior_.mean);
   }
 
   at::Tensor trainingLoss() { return likelihoodLoss(training_, scores()) + penalty() / trainingSize(); }
@@ -106,7 +105,7 @@ class Member {
     return margins;
   }
 
-  at::Tensor weight() const { return weight_; }
+  at::Tensor weight() const { return prior_.mean + prior_.width * offset_; }
   at::Tensor inner() const { return inner_; }
   at::Tensor innerBias() const { return innerBias_; }
   at::Tensor outer() const { return outer_; }
@@ -132,10 +131,10 @@ class Member {
       return noiseFor(std::uint64_t(config_.seed), std::uint64_t(number), which, NoisePurpose::kWeightInit,
                       shape);
     };
-    weight_ = prior_.mean.clone().requires_grad_(true);
+    offset_ = at::zeros({f}).requires_grad_(true);
     inner_ = (draw(1, {kHidden, f}) / std::sqrt(double(f))).detach().requires_grad_(true);
     innerBias_ = (0.3 * draw(2, {kHidden})).detach().requires_grad_(true);
-    outer_ = (0.05 * config_.residual * draw(3, {kHidden})).detach().requires_grad_(config_.residual > 0);
+    outer_ = at::zeros({kHidden}).requires_grad_(config_.residual > 0);
   }
 
   std::vector<at::Tensor> headParameters() const {
@@ -151,7 +150,7 @@ class Member {
   at::Tensor freePart() const {
     return at::matmul(at::tanh(at::matmul(features_, inner_.t()) + innerBias_), outer_);
   }
-  at::Tensor scores() const { return at::matmul(features_, weight_) + freePart(); }
+  at::Tensor scores() const { return at::matmul(features_, weight()) + freePart(); }
 
   // The mean over answers, whatever their kind.
   at::Tensor likelihoodLoss(const Targets& targets, const at::Tensor& scores) {
@@ -165,19 +164,19 @@ class Member {
   }
 
   at::Tensor penalty() const {
-    const auto linear = ((weight_ - prior_.mean) / prior_.width).square().sum();
     // The free part is held at nothing: few answers should not bend the score.
     const auto free = inner_.square().sum() * 0.5 +
                       (config_.residual > 0 ? outer_.square().sum() / (config_.residual * config_.residual)
                                             : outer_.square().sum());
-    return 0.5 * config_.prior * (linear + free);
+    return 0.5 * config_.prior * (offset_.square().sum() + free);
   }
 
   at::Tensor features_;
   PriorTerm prior_;
   const RewardConfig& config_;
   Targets training_, heldOut_;
-  at::Tensor weight_, inner_, innerBias_, outer_;
+  at::Tensor offset_;  // of the weights from prior_.mean, in widths
+  at::Tensor inner_, innerBias_, outer_;
   std::shared_ptr<reward_head::HeadModule> comparison_, level_;
 };
 
@@ -192,7 +191,9 @@ double decidedAccuracy(const std::vector<HeldOutAnswer>& answers) {
 }
 
 // All members side by side, one step each per epoch, so that they stop together: a fifth of the answers is
-// too noisy to stop one member on, all of them together are not.
+// too noisy to stop one member on, all of them together are not. Steps are plain gradients: what the answers
+// say nothing of stays where it is, and to stop early is to hold weights firmly. A step of Adam moves all
+// alike, and the first moved a hundred features by chance.
 class Ensemble {
  public:
   Ensemble(std::vector<Member> members, const RewardConfig& config) : members_(std::move(members)) {
@@ -202,7 +203,7 @@ class Ensemble {
         if (p.requires_grad()) trained.push_back(p);
       }
       optimizers_.push_back(
-          std::make_unique<torch::optim::Adam>(trained, torch::optim::AdamOptions(config.learningRate)));
+          std::make_unique<torch::optim::SGD>(trained, torch::optim::SGDOptions(config.learningRate)));
       trained_.push_back(std::move(trained));
     }
     keep();
@@ -255,7 +256,7 @@ class Ensemble {
 
  private:
   std::vector<Member> members_;
-  std::vector<std::unique_ptr<torch::optim::Adam>> optimizers_;
+  std::vector<std::unique_ptr<torch::optim::SGD>> optimizers_;
   std::vector<std::vector<at::Tensor>> trained_;
   std::vector<at::Tensor> kept_;
 };

@@ -143,7 +143,8 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
                 files.weights + " is missing; the decoder alone is trained after the autoencoder");
   if (begins == Begins::kFromWeights)
     loadParameters(*vae, widened(readState(files.weights), parameters, settings.seed));
-  Optimizer optimizer(parameters, {.learningRate = settings.learningRate, .weightDecay = 1e-4});
+  const double rate = settings.learningRate * (begins == Begins::kFromWeights ? kGoingOn : 1);
+  Optimizer optimizer(parameters, {.learningRate = rate, .weightDecay = 1e-4});
   if (begins == Begins::kFromState) optimizer.restore(readState(files.state));
   nn::AutoencoderKl former =
       settings.keepLatents && begins != Begins::kAnew ? written(files) : nn::AutoencoderKl(nullptr);
