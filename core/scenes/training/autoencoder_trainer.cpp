@@ -143,11 +143,12 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
                 files.weights + " is missing; the decoder alone is trained after the autoencoder");
   if (begins == Begins::kFromWeights)
     loadParameters(*vae, widened(readState(files.weights), parameters, settings.seed));
-  const double rate = settings.learningRate * (begins == Begins::kFromWeights ? kGoingOn : 1);
-  Optimizer optimizer(parameters, {.learningRate = rate, .weightDecay = 1e-4});
-  if (begins == Begins::kFromState) optimizer.restore(readState(files.state));
   nn::AutoencoderKl former =
       settings.keepLatents && begins != Begins::kAnew ? written(files) : nn::AutoencoderKl(nullptr);
+  const bool gentle = former || begins == Begins::kFromWeights;
+  Optimizer optimizer(
+      parameters, {.learningRate = settings.learningRate * (gentle ? kGoingOn : 1), .weightDecay = 1e-4});
+  if (begins == Begins::kFromState) optimizer.restore(readState(files.state));
   const NamedTensors trained = settings.decoderOnly ? decoderAlone(parameters, optimizer.ema()) : parameters;
 
   const auto save = [&] {
