@@ -11,6 +11,7 @@ namespace plumbline::reward {
 namespace {
 
 constexpr int64_t kHidden = 12;
+constexpr double kMomentum = 0.9;
 constexpr int kPatience = 40;  // epochs without a better held-out likelihood
 // Standard deviations in the first fit, around where things start: of the logarithm of how much a part
 // counts, and of the heads' own numbers, which nothing else holds where all answers are alike.
@@ -202,8 +203,8 @@ class Ensemble {
       for (const auto& p : member.parameters()) {
         if (p.requires_grad()) trained.push_back(p);
       }
-      optimizers_.push_back(
-          std::make_unique<torch::optim::SGD>(trained, torch::optim::SGDOptions(config.learningRate)));
+      optimizers_.push_back(std::make_unique<torch::optim::SGD>(
+          trained, torch::optim::SGDOptions(config.learningRate).momentum(kMomentum)));
       trained_.push_back(std::move(trained));
     }
     keep();

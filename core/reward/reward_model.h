@@ -25,7 +25,7 @@ namespace plumbline {
 struct RewardConfig {
   int members = 5;   // each leaves out a fifth of the prompts, on which it is stopped and measured
   int epochs = 200;  // at most; held-out answers stop earlier
-  double learningRate = 0.3;
+  double learningRate = 0.1;
   double prior = 16;          // how firmly weights are held where the first fit leaves them
   double residual = 0.3;      // scale of the free part beside the named features; 0: linear in them
   double answerNoise = 0.05;  // share of answers taken to be thoughtless

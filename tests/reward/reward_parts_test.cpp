@@ -55,6 +55,24 @@ reward::Members firstFit(const at::Tensor& features, const reward::ObservationTa
   return reward::trainMembers(features, table, "overall", prior, config, silent, {}).members;
 }
 
+// One feature that is expected to count and 59 of which nothing is known; the answers follow feature `told`.
+at::Tensor learntWeights(std::int64_t answers, std::int64_t told, double noiseLevel, int epochs) {
+  NoiseStream random(6, 7, 8, NoisePurpose::kChoice);
+  auto table = manyPictures(2 * answers);
+  const auto features = noise(2 * answers, 60, random);
+  for (std::int64_t i = 0; i < answers; ++i) {
+    const double difference = features[2 * i][told].item<double>() - features[2 * i + 1][told].item<double>();
+    const bool first = difference + noiseLevel * random.normal() > 0;
+    table.comparisons.push_back({first ? 2 * i : 2 * i + 1, first ? 2 * i + 1 : 2 * i, false, 1});
+  }
+  reward::PriorTerm prior{at::zeros(60), at::full({60}, 0.3), at::zeros({60}, at::kLong), 1};
+  prior.mean[0] = 0.5;
+  RewardConfig config;
+  config.epochs = epochs;
+  SilentSink silent;
+  return reward::trainMembers(features, table, "overall", prior, config, silent, {}).members.weight.mean(0);
+}
+
 }  // namespace
 
 class RewardPartsTest : public QObject {
@@ -135,6 +153,21 @@ class RewardPartsTest : public QObject {
     const auto a = reward::comparisonTargets(reward::observationTable(data, 5, 1), 0, false);
     const auto b = reward::comparisonTargets(reward::observationTable(turned, 5, 1), 0, false);
     QVERIFY(at::equal(a.winner, b.winner) && at::equal(a.loser, b.loser) && at::equal(a.tie, b.tie));
+  }
+
+  // However long the heads are trained, a step is as long as the answers say.
+  void aStepMovesWhatTheAnswersSpeakOf() {
+    const auto weight = learntWeights(1000, 7, 0.3, 1).abs();
+    const double rest = at::cat({weight.slice(0, 1, 7), weight.slice(0, 8)}).max().item<double>();
+    QVERIFY2(weight[7].item<double>() > 5 * rest,
+             qPrintable(QString("%1 beside %2").arg(weight[7].item<double>()).arg(rest)));
+  }
+
+  void whatManyAnswersSayIsLearnt() {
+    const auto weight = learntWeights(3000, 7, 0.3, 200);
+    QVERIFY2(weight[7].item<double>() > 0.5, qPrintable(QString::number(weight[7].item<double>())));
+    const double rest = at::cat({weight.slice(0, 1, 7), weight.slice(0, 8)}).norm().item<double>();
+    QVERIFY2(rest < 0.2, qPrintable(QString::number(rest)));
   }
 
   void unknownPicturesAreRefused() {
