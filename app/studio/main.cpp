@@ -35,8 +35,10 @@ QString workerProgram() {
 }
 
 void loadTranslations(QApplication& application) {
-  auto* own = new QTranslator(&application);
-  if (own->load(QLocale(), "plumbline", "_", ":/translations")) QCoreApplication::installTranslator(own);
+  for (const char* texts : {"plumbline", "variants"}) {
+    auto* own = new QTranslator(&application);
+    if (own->load(QLocale(), texts, "_", ":/translations")) QCoreApplication::installTranslator(own);
+  }
   auto* qt = new QTranslator(&application);
   if (qt->load(QLocale(), "qtbase", "_", QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
     QCoreApplication::installTranslator(qt);

@@ -1036,16 +1036,20 @@ Skip if you cannot tell.</source>
         <translation>0: so oft richtig, wie es glaubt</translation>
     </message>
     <message>
-        <source>1: as people painted; %1 pictures</source>
-        <translation>1: wie von Hand gemalt; %1 Bilder</translation>
-    </message>
-    <message>
         <source>no masks to learn from</source>
         <translation>keine Masken, um daraus zu lernen</translation>
     </message>
     <message>
         <source>Judged by the default world&apos;s truth on held-out pictures: %1 of %2 pairs in the right order, %3 of those that differ in correctness only, %4 with the prompts exchanged; region overlap %5.</source>
         <translation>An der Wahrheit der Standardwelt gemessen, auf zurückgehaltenen Bildern: %1 von %2 Paaren in der richtigen Reihenfolge, %3 von denen, die sich nur in der Richtigkeit unterscheiden, %4 mit vertauschten Prompts; Überdeckung der Stellen %5.</translation>
+    </message>
+    <message>
+        <source>too few masks to hold some out</source>
+        <translation>zu wenige Masken, um einige zurückzuhalten</translation>
+    </message>
+    <message>
+        <source>%1: %2 (painted in %3)</source>
+        <translation>%1: %2 (in %3 bemalt)</translation>
     </message>
 </context>
 <context>
@@ -1513,6 +1517,45 @@ Skip if you cannot tell.</source>
     <message>
         <source>The plumbline program could not be started; build it, or reinstall.</source>
         <translation>Das Programm plumbline ließ sich nicht starten; bitte bauen oder neu installieren.</translation>
+    </message>
+</context>
+<context>
+    <name>plumbline::StopQuestion</name>
+    <message>
+        <source>Job %1 has been at work for %2. End it now and save?</source>
+        <translation>Auftrag %1 arbeitet seit %2. Jetzt beenden und sichern?</translation>
+    </message>
+    <message>
+        <source>Job %1 has been at work for %2. Cancel it?</source>
+        <translation>Auftrag %1 arbeitet seit %2. Abbrechen?</translation>
+    </message>
+    <message>
+        <source>It keeps what it has learned, but cannot go on later. Pause keeps all of it for later.</source>
+        <translation>Er behält das Gelernte, kann aber später nicht weiterlaufen. Pause behält alles für später.</translation>
+    </message>
+    <message>
+        <source>Stop and save keeps what it has learned; pause keeps all of it for later.</source>
+        <translation>„Beenden und sichern“ behält das Gelernte; „Pause“ behält alles für später.</translation>
+    </message>
+    <message>
+        <source>What it has not saved yet is lost. Pause keeps all of it for later.</source>
+        <translation>Was er noch nicht gesichert hat, geht verloren. Pause behält alles für später.</translation>
+    </message>
+    <message>
+        <source>Cancel the job</source>
+        <translation>Auftrag abbrechen</translation>
+    </message>
+    <message>
+        <source>Pause instead</source>
+        <translation>Stattdessen pausieren</translation>
+    </message>
+    <message>
+        <source>Let it run</source>
+        <translation>Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Stop and save</source>
+        <translation>Beenden und sichern</translation>
     </message>
 </context>
 <context>
@@ -2393,45 +2436,6 @@ Skip if you cannot tell.</source>
     <message>
         <source>Pause</source>
         <translation>Pause</translation>
-    </message>
-</context>
-<context>
-    <name>plumbline::StopQuestion</name>
-    <message>
-        <source>Job %1 has been at work for %2. End it now and save?</source>
-        <translation>Auftrag %1 arbeitet seit %2. Jetzt beenden und sichern?</translation>
-    </message>
-    <message>
-        <source>Job %1 has been at work for %2. Cancel it?</source>
-        <translation>Auftrag %1 arbeitet seit %2. Abbrechen?</translation>
-    </message>
-    <message>
-        <source>It keeps what it has learned, but cannot go on later. Pause keeps all of it for later.</source>
-        <translation>Er behält das Gelernte, kann aber später nicht weiterlaufen. Pause behält alles für später.</translation>
-    </message>
-    <message>
-        <source>Stop and save keeps what it has learned; pause keeps all of it for later.</source>
-        <translation>„Beenden und sichern“ behält das Gelernte; „Pause“ behält alles für später.</translation>
-    </message>
-    <message>
-        <source>What it has not saved yet is lost. Pause keeps all of it for later.</source>
-        <translation>Was er noch nicht gesichert hat, geht verloren. Pause behält alles für später.</translation>
-    </message>
-    <message>
-        <source>Cancel the job</source>
-        <translation>Auftrag abbrechen</translation>
-    </message>
-    <message>
-        <source>Pause instead</source>
-        <translation>Stattdessen pausieren</translation>
-    </message>
-    <message>
-        <source>Let it run</source>
-        <translation>Weiterlaufen lassen</translation>
-    </message>
-    <message>
-        <source>Stop and save</source>
-        <translation>Beenden und sichern</translation>
     </message>
 </context>
 </TS>

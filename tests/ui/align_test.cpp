@@ -154,10 +154,10 @@ class AlignTest : public QObject {
     });
     auto* list = room.find<QListWidget>("runs");
     QTRY_VERIFY(list->count() == 3 && room.find<SchemaForm>());
-    QVERIFY2(list->item(1)->text().contains("beta 0.3, 96 steps\n") ||
-                 list->item(1)->text().contains("96 steps, beta 0.3\n"),
+    QVERIFY2(list->item(1)->text().contains("Beta 0.3, 96 steps\n") ||
+                 list->item(1)->text().contains("96 steps, Beta 0.3\n"),
              qPrintable(list->item(1)->text()));
-    QVERIFY(list->item(0)->text().contains("mask source people, rank 8"));
+    QVERIFY(list->item(0)->text().contains("Mask source people, Rank 8"));
     QCOMPARE(list->item(2)->text().count('\n'), 1);  // nothing differs
     auto* form = room.page->findChild<SchemaForm*>();
     form->setValues({{"rank", 64}, {"mask_source", "head"}});

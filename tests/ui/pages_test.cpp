@@ -100,6 +100,22 @@ class PagesTest : public QObject {
     QCOMPARE(window.currentPage(), QString("settings"));
   }
 
+  void theBarNamesTheGeneratorAndKeepsItsPathForTheToolTip() {
+    const auto demo = test::makeDemoProject({});
+    const auto studio = test::openStudio(*demo);
+    MainWindow window(studio->context(), studio->pages());
+    window.show();
+    const auto shown = [&](const QString& path) -> QLabel* {
+      for (auto* label : window.findChild<QWidget*>("topBar")->findChildren<QLabel*>()) {
+        if (label->toolTip() == path) return label;
+      }
+      return nullptr;
+    };
+    Q_EMIT studio->context().hub->generatorChanged("/models/somewhere/scenes", "mended");
+    QVERIFY(shown("/models/somewhere/scenes"));
+    QVERIFY(shown("/models/somewhere/scenes")->text().endsWith(" scenes + mended"));
+  }
+
   void unknownPagesAndFailuresAreSaid() {
     const auto demo = test::makeDemoProject({});
     const auto studio = test::openStudio(*demo);

@@ -54,7 +54,10 @@ nlohmann::json report(double accuracy, int comparisons) {
           {"ece", 0.041},
           {"reliability", bins},
           {"curve", curve},
-          {"region", {{"pictures", 60}, {"heldout_iou", 0.56}}},
+          {"region",
+           {{"pictures", 60},
+            {"painted", {{"artifact", 9}, {"unsafe", 41}}},
+            {"heldout_iou", {{"artifact", 0.12}, {"unsafe", 0.56}}}}},
           {"order",
            {{"accuracy", 0.874},
             {"pairs", 4000},
@@ -249,6 +252,10 @@ class RewardTest : public QObject {
     QCOMPARE(models->item(1, 7)->text(), QString());
     auto* accuracy = desk.find<FigureCard>("cardAccuracy");
     QCOMPARE(accuracy->figure(), QString("83.0 %"));
+    auto* regions = desk.find<FigureCard>("cardRegions");
+    QCOMPARE(regions->figure(), QLocale().toString(0.56, 'f', 2));
+    QVERIFY(regions->note().startsWith("Unsafe: "));
+    QVERIFY(regions->note().contains("painted in 9"));
     QVERIFY(desk.find<QLabel>("rewardOrder")->text().contains("87.4 %"));
     QTest::mouseClick(models->viewport(), Qt::LeftButton, {},
                       models->visualItemRect(models->item(1, 0)).center());

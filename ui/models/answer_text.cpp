@@ -5,7 +5,7 @@
 namespace plumbline {
 namespace {
 
-QString tr(const char* text) {
+QString translated(const char* text) {
   return QCoreApplication::translate("answer", text);
 }
 
@@ -13,17 +13,17 @@ QString tr(const char* text) {
 
 QString answerText(const AnswerRow& answer) {
   const std::string choice = answer.value.is_object() ? answer.value.value("choice", "") : std::string();
-  if (choice == "a") return tr(QT_TRANSLATE_NOOP("answer", "left"));
-  if (choice == "b") return tr(QT_TRANSLATE_NOOP("answer", "right"));
-  if (choice == "both_good") return tr(QT_TRANSLATE_NOOP("answer", "both good"));
-  if (choice == "both_bad") return tr(QT_TRANSLATE_NOOP("answer", "both bad"));
-  if (choice == "good") return tr(QT_TRANSLATE_NOOP("answer", "good"));
-  if (choice == "bad") return tr(QT_TRANSLATE_NOOP("answer", "bad"));
-  if (choice == "skip") return tr(QT_TRANSLATE_NOOP("answer", "skipped"));
-  if (choice == "nothing") return tr(QT_TRANSLATE_NOOP("answer", "nothing wrong"));
+  if (choice == "a") return translated(QT_TRANSLATE_NOOP("answer", "left"));
+  if (choice == "b") return translated(QT_TRANSLATE_NOOP("answer", "right"));
+  if (choice == "both_good") return translated(QT_TRANSLATE_NOOP("answer", "both good"));
+  if (choice == "both_bad") return translated(QT_TRANSLATE_NOOP("answer", "both bad"));
+  if (choice == "good") return translated(QT_TRANSLATE_NOOP("answer", "good"));
+  if (choice == "bad") return translated(QT_TRANSLATE_NOOP("answer", "bad"));
+  if (choice == "skip") return translated(QT_TRANSLATE_NOOP("answer", "skipped"));
+  if (choice == "nothing") return translated(QT_TRANSLATE_NOOP("answer", "nothing wrong"));
   if (choice == "done") {
     const int regions = int(answer.value.value("regions", nlohmann::json::array()).size());
-    return tr(QT_TRANSLATE_NOOP("answer", "%1 painted")).arg(regions);
+    return translated(QT_TRANSLATE_NOOP("answer", "%1 painted")).arg(regions);
   }
   return QString::fromStdString(choice);
 }
@@ -46,7 +46,7 @@ QString categoryTitle(const std::string& category) {
   if (category == "artifact") return named("Artifact");
   if (category == "not_asked") return named("Not asked for");
   if (category == "ugly") return named("Ugly");
-  if (category.empty()) return tr(QT_TRANSLATE_NOOP("answer", "nothing wrong"));
+  if (category.empty()) return translated(QT_TRANSLATE_NOOP("answer", "nothing wrong"));
   return QString::fromStdString(category);
 }
 

@@ -5,6 +5,7 @@
 #include <QLocale>
 #include <iterator>
 
+#include "ui/models/variant_text.h"
 #include "ui/theme.h"
 #include "ui/widgets/job_chip.h"
 
@@ -194,14 +195,14 @@ QString changedSettings(const nlohmann::json& descriptor, const nlohmann::json& 
   for (const nlohmann::json& parameter : descriptor.value("parameters", nlohmann::json::array())) {
     const auto found = settings.find(parameter.value("name", std::string()));
     if (found == settings.end() || *found == parameter.value("default", nlohmann::json())) continue;
-    const QString name = word(parameter, "name").replace('_', ' '), unit = word(parameter, "unit");
+    const QString name = variant_text::label(parameter), unit = variant_text::unit(parameter);
     QString value = QString::fromStdString(found->dump());
-    if (found->is_string()) value = QString::fromStdString(found->get<std::string>());
+    if (found->is_string()) value = variant_text::choice(found->get<std::string>());
     if (found->is_number_float()) value = QString::number(found->get<double>(), 'g', 6);
     if (found->is_boolean()) value = found->get<bool>() ? tr("on") : tr("off");
-    parts << (name == unit     ? value + ' ' + unit
-              : unit.isEmpty() ? name + ' ' + value
-                               : name + ' ' + value + ' ' + unit);
+    parts << (name.compare(unit, Qt::CaseInsensitive) == 0 ? value + ' ' + unit
+              : unit.isEmpty()                             ? name + ' ' + value
+                                                           : name + ' ' + value + ' ' + unit);
   }
   return parts.join(", ");
 }

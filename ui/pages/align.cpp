@@ -21,6 +21,7 @@
 #include "ui/models/db_thread.h"
 #include "ui/models/job_model.h"
 #include "ui/models/job_text.h"
+#include "ui/models/variant_text.h"
 #include "ui/pages/page.h"
 #include "ui/theme.h"
 #include "ui/widgets/align_setup.h"
@@ -223,7 +224,7 @@ void AlignPage::take(AlignFacts facts) {
 
 QString AlignPage::methodTitle(const AlignEntry& entry) const {
   const nlohmann::json method = catalog_.variant("alignment_method", entry.method().toStdString());
-  return method.is_object() ? QString::fromStdString(method.value("title", std::string())) : entry.method();
+  return method.is_object() ? variant_text::title(method) : entry.method();
 }
 
 // In place: what has not changed stays, and with it the scrolling.

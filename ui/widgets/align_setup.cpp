@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/models/variant_text.h"
 #include "ui/theme.h"
 #include "ui/widgets/combo_items.h"
 #include "ui/widgets/schema_form.h"
@@ -60,7 +61,7 @@ AlignSetup::AlignSetup(QWidget* parent)
   connect(method_, &QComboBox::currentIndexChanged, this, &AlignSetup::showMethod);
   connect(reward_, &QComboBox::currentIndexChanged, this, &AlignSetup::showNeeds);
   connect(start_, &QPushButton::clicked, this, [this] {
-    Q_EMIT startChosen(method(), text(descriptor(), "title"),
+    Q_EMIT startChosen(method(), variant_text::title(descriptor()),
                        form_ ? form_->values() : nlohmann::json::object(),
                        reward_->currentData().toLongLong());
   });
@@ -120,7 +121,7 @@ void AlignSetup::setMethods(const nlohmann::json& methods) {
     const QSignalBlocker quiet(method_);
     methods_ = methods;
     method_->clear();
-    for (const nlohmann::json& one : methods_) method_->addItem(text(one, "title"), text(one, "id"));
+    for (const nlohmann::json& one : methods_) method_->addItem(variant_text::title(one), text(one, "id"));
     method_->setCurrentIndex(std::max(0, method_->findData(before)));
   }
   note_->clear();
@@ -179,7 +180,7 @@ nlohmann::json AlignSetup::descriptor() const {
 void AlignSetup::showMethod() {
   const nlohmann::json shown = descriptor();
   const QString paper = text(shown, "paper");
-  QString words = text(shown, "help");
+  QString words = variant_text::help(shown);
   if (!paper.isEmpty() && paper != "none") words += "\n" + tr("Paper: %1").arg(paper);
   help_->setText(words);
   delete form_;

@@ -13,6 +13,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "ui/models/variant_text.h"
 #include "ui/theme.h"
 #include "ui/widgets/schema_form.h"
 
@@ -70,13 +71,13 @@ QWidget* ExportForm::buildFormats() {
     auto* inside = new QVBoxLayout(card);
     inside->setContentsMargins(kGrid * 3 / 2, kGrid, kGrid * 3 / 2, kGrid);
     inside->setSpacing(kGrid / 2);
-    auto* button = new QRadioButton(text(format, "title"));
+    auto* button = new QRadioButton(variant_text::title(format));
     button->setObjectName("format_" + text(format, "id"));
     button->setProperty("format", text(format, "id"));
     group_->addButton(button);
     counts_ << quiet({});
     inside->addWidget(button);
-    inside->addWidget(quiet(text(format, "help")));
+    inside->addWidget(quiet(variant_text::help(format)));
     inside->addWidget(counts_.last());
     layout->addWidget(card);
   }
@@ -192,7 +193,7 @@ void ExportForm::setFacts(const ExportFacts& facts) {
 }
 
 QString ExportForm::title() const {
-  return text(descriptor(), "title");
+  return variant_text::title(descriptor());
 }
 
 QString ExportForm::folder() const {

@@ -45,4 +45,8 @@ QString FigureCard::figure() const {
   return figure_->text();
 }
 
+QString FigureCard::note() const {
+  return note_->text();
+}
+
 }  // namespace plumbline

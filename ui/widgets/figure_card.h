@@ -14,6 +14,7 @@ class FigureCard : public QFrame {
   explicit FigureCard(const QString& caption, QWidget* parent = nullptr);
   void setFigure(const QString& figure, const QString& note = {});
   QString figure() const;
+  QString note() const;
 
  private:
   QLabel* figure_;

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <limits>
 
+#include "ui/models/answer_text.h"
 #include "ui/models/reward_overview.h"
 #include "ui/theme.h"
 #include "ui/widgets/figure_card.h"
@@ -40,6 +41,42 @@ qint64 count(const nlohmann::json& report, std::initializer_list<const char*> pa
 
 QString decimalText(double value, int digits) {
   return std::isfinite(value) ? QLocale().toString(value, 'f', digits) : QStringLiteral("–");
+}
+
+struct RegionOverlap {
+  std::string category;
+  double overlap;
+  qint64 painted;  // pictures
+};
+
+// What was left out while training, the category that people painted most first.
+std::vector<RegionOverlap> regionOverlaps(const nlohmann::json& report) {
+  const nlohmann::json region = report.value("region", nlohmann::json::object());
+  const nlohmann::json heldOut = region.value("heldout_iou", nlohmann::json::object());
+  std::vector<RegionOverlap> overlaps;
+  for (const auto& [category, overlap] : heldOut.items()) {
+    overlaps.push_back({category, overlap.get<double>(), count(region, {"painted", category.c_str()})});
+  }
+  std::stable_sort(overlaps.begin(), overlaps.end(),
+                   [](const RegionOverlap& a, const RegionOverlap& b) { return a.painted > b.painted; });
+  return overlaps;
+}
+
+// One category's number says what the head is good for; a mean with one that was hardly painted does not.
+QString regionFigure(const std::vector<RegionOverlap>& overlaps) {
+  return overlaps.empty() ? QStringLiteral("–") : decimalText(overlaps.front().overlap, 2);
+}
+
+QString regionNote(const std::vector<RegionOverlap>& overlaps, qint64 pictures) {
+  if (pictures == 0) return RewardResults::tr("no masks to learn from");
+  if (overlaps.empty()) return RewardResults::tr("too few masks to hold some out");
+  QStringList words;
+  for (const RegionOverlap& one : overlaps) {
+    words << RewardResults::tr("%1: %2 (painted in %3)")
+                 .arg(categoryTitle(one.category), decimalText(one.overlap, 2))
+                 .arg(one.painted);
+  }
+  return words.join(QStringLiteral(", "));
 }
 
 QString metricTitle(const QString& metric) {
@@ -90,6 +127,7 @@ QWidget* RewardResults::buildCards() {
   calibration_ = new FigureCard(tr("Calibration error"));
   regions_ = new FigureCard(tr("Region overlap, held out"));
   accuracy_->setObjectName("cardAccuracy");
+  regions_->setObjectName("cardRegions");
   for (FigureCard* card : {answers_, accuracy_, levels_, calibration_, regions_}) layout->addWidget(card, 1);
   return row;
 }
@@ -163,7 +201,7 @@ void RewardResults::fillRow(int row, const RewardModelRow& model) {
   set(kAccuracy, percentText(number(report, {"heldout", "accuracy"})));
   set(kLevels, percentText(number(report, {"heldout", "level_accuracy"})));
   set(kCalibration, decimalText(number(report, {"ece"}), 3));
-  set(kRegions, decimalText(number(report, {"region", "heldout_iou"}), 2));
+  set(kRegions, regionFigure(regionOverlaps(report)));
   const double seconds = number(report, {"seconds"});
   set(kSeconds, std::isfinite(seconds) ? tr("%1 s").arg(std::lround(seconds)) : QStringLiteral("–"));
   set(kUse, row == 0 ? tr("in use") : QString());
@@ -202,9 +240,8 @@ void RewardResults::showFigures(const RewardModelRow& model) {
                      tr("of %1").arg(count(r, {"heldout", "levels"})));
   calibration_->setFigure(decimalText(number(r, {"ece"}), 3), tr("0: as often right as it believes"));
   const qint64 pictures = count(r, {"region", "pictures"});
-  regions_->setFigure(
-      decimalText(number(r, {"region", "heldout_iou"}), 2),
-      pictures > 0 ? tr("1: as people painted; %1 pictures").arg(pictures) : tr("no masks to learn from"));
+  const auto overlaps = regionOverlaps(r);
+  regions_->setFigure(regionFigure(overlaps), regionNote(overlaps, pictures));
   const double right = number(r, {"order", "accuracy"});
   order_->setVisible(std::isfinite(right));
   order_->setText(tr("Judged by the default world's truth on held-out pictures: %1 of %2 pairs in the right "

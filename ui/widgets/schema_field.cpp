@@ -9,13 +9,13 @@
 #include <cmath>
 #include <limits>
 
+#include "ui/models/variant_text.h"
 #include "ui/theme.h"
 
 namespace plumbline {
 namespace {
 
 constexpr int kEditorWidth = 12 * kGrid;
-constexpr int kTextWidth = 20 * kGrid;
 constexpr int kUnitWidth = 7 * kGrid;  // the same for all, so that editors stand in one line
 constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 // Beyond this a bound only says "any number" and is no help to read.
@@ -47,22 +47,13 @@ QLabel* smallLabel() {
 
 }  // namespace
 
-QString parameterLabel(const std::string& name) {
-  QString text = QString::fromStdString(name).replace('_', ' ');
-  if (!text.isEmpty()) text[0] = text[0].toUpper();
-  return text;
-}
-
 SchemaField::SchemaField(nlohmann::json parameter, QWidget* parent)
     : QWidget(parent), parameter_(std::move(parameter)), reset_(new QToolButton), problem_(smallLabel()) {
-  auto* label = new QLabel(parameterLabel(name()));
+  auto* label = new QLabel(variant_text::label(parameter_));
   label->setWordWrap(true);
   QWidget* editor = buildEditor();
   editor->setObjectName("field_" + QString::fromStdString(name()));
   label->setBuddy(editor);
-  auto* unit = new QLabel(QString::fromStdString(parameter_.value("unit", "")));
-  unit->setProperty("role", "quiet");
-  if (isNumber()) unit->setFixedWidth(kUnitWidth);
   reset_->setAutoRaise(true);
   reset_->setIcon(studioIcon("undo"));
   reset_->setToolTip(tr("Back to the default"));
@@ -83,11 +74,19 @@ SchemaField::SchemaField(nlohmann::json parameter, QWidget* parent)
   grid->setHorizontalSpacing(kGrid);
   grid->setVerticalSpacing(2);
   grid->addWidget(label, 0, 0);
-  grid->addWidget(editor, 0, 1);
-  grid->addWidget(unit, 0, 2);
-  grid->addWidget(reset_, 0, 3);
-  grid->addWidget(problem_, 1, 0, 1, 4);
-  grid->addWidget(help, 2, 0, 1, 4);
+  if (line_ && !isNumber()) {
+    grid->addWidget(editor, 1, 0, 1, 3);  // words need the room
+    grid->addWidget(reset_, 1, 3);
+  } else {
+    auto* unit = new QLabel(variant_text::unit(parameter_));
+    unit->setProperty("role", "quiet");
+    if (isNumber()) unit->setFixedWidth(kUnitWidth);
+    grid->addWidget(editor, 0, 1);
+    grid->addWidget(unit, 0, 2);
+    grid->addWidget(reset_, 0, 3);
+  }
+  grid->addWidget(problem_, 2, 0, 1, 4);
+  grid->addWidget(help, 3, 0, 1, 4);
   grid->setColumnStretch(0, 1);
   connect(reset_, &QToolButton::clicked, this, [this] { setValue(defaultValue()); });
   setValue(defaultValue());
@@ -111,7 +110,7 @@ QWidget* SchemaField::buildEditor() {
   if (type == "choice") {
     choice_ = new QComboBox;
     for (const auto& one : parameter_.value("choices", std::vector<std::string>())) {
-      choice_->addItem(QString::fromStdString(one));
+      choice_->addItem(variant_text::choice(one), QString::fromStdString(one));
     }
     // A wheel that scrolls the form must not change a value in passing.
     choice_->setFocusPolicy(Qt::StrongFocus);
@@ -119,8 +118,10 @@ QWidget* SchemaField::buildEditor() {
     return choice_;
   }
   line_ = new QLineEdit;
-  line_->setFixedWidth(isNumber() ? kEditorWidth : kTextWidth);
-  if (isNumber()) line_->setAlignment(Qt::AlignRight);
+  if (isNumber()) {
+    line_->setFixedWidth(kEditorWidth);
+    line_->setAlignment(Qt::AlignRight);
+  }
   connect(line_, &QLineEdit::textChanged, this, noteEdit);
   return line_;
 }
@@ -136,13 +137,13 @@ QString SchemaField::rangeText() const {
 }
 
 QString SchemaField::explanation() const {
-  QString text = QString::fromStdString(parameter_.value("help", ""));
+  QString text = variant_text::help(parameter_);
   if (!text.isEmpty() && !text.endsWith('.')) text += '.';
   QStringList facts;
   const QString range = rangeText();
   if (!range.isEmpty()) facts << range;
   if (isNumber()) facts << tr("default %1").arg(numberText(defaultValue().get<double>()));
-  if (choice_) facts << tr("default %1").arg(QString::fromStdString(defaultValue().get<std::string>()));
+  if (choice_) facts << tr("default %1").arg(variant_text::choice(defaultValue().get<std::string>()));
   if (check_) facts << (defaultValue().get<bool>() ? tr("on by default") : tr("off by default"));
   return facts.isEmpty() ? text : text + ' ' + tr("(%1)").arg(facts.join(QStringLiteral("; ")));
 }
@@ -150,19 +151,20 @@ QString SchemaField::explanation() const {
 std::optional<nlohmann::json> SchemaField::value() const {
   if (!problem().isEmpty()) return {};
   if (check_) return check_->isChecked();
-  if (choice_) return choice_->currentText().toStdString();
+  if (choice_) return choice_->currentData().toString().toStdString();
   return isNumber() ? parseNumber(line_->text(), isInteger()) : nlohmann::json(line_->text().toStdString());
 }
 
 void SchemaField::setValue(const nlohmann::json& value) {
   if (check_ && value.is_boolean()) check_->setChecked(value.get<bool>());
   if (choice_ && value.is_string()) {
-    choice_->setCurrentIndex(choice_->findText(QString::fromStdString(value.get<std::string>())));
+    choice_->setCurrentIndex(choice_->findData(QString::fromStdString(value.get<std::string>())));
   }
   if (line_) {
     const bool isReal = isNumber() && value.is_number_float();
     const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
     line_->setText(isReal ? numberText(value.get<double>()) : QString::fromStdString(text));
+    line_->setCursorPosition(0);  // what is longer than the field shows its beginning
   }
   refresh();
 }

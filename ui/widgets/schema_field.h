@@ -16,9 +16,6 @@ class QToolButton;
 
 namespace plumbline {
 
-// "learning_rate" as people read it: "Learning rate".
-QString parameterLabel(const std::string& name);
-
 class SchemaField : public QWidget {
   Q_OBJECT
 

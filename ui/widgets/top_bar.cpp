@@ -1,5 +1,7 @@
 #include "ui/widgets/top_bar.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 
@@ -62,7 +64,10 @@ void TopBar::setBase(const QString& base) {
 
 void TopBar::setGenerator(const QString& base, const QString& adapters) {
   adapters_ = adapters;
-  fill(generator_, adapters.isEmpty() ? base : tr("%1 + %2").arg(base, adapters));
+  const QString name =
+      QFileInfo(QDir::cleanPath(base)).fileName();  // of a folder its name; the whole path is in the tool tip
+  fill(generator_, adapters.isEmpty() ? name : tr("%1 + %2").arg(name, adapters));
+  generator_->setToolTip(base);
 }
 
 void TopBar::setDevice(const QString& device, const QString& precision) {
