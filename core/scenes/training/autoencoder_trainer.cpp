@@ -146,8 +146,8 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
   nn::AutoencoderKl former =
       settings.keepLatents && begins != Begins::kAnew ? written(files) : nn::AutoencoderKl(nullptr);
   const bool gentle = former || begins == Begins::kFromWeights;
-  Optimizer optimizer(
-      parameters, {.learningRate = settings.learningRate * (gentle ? kGoingOn : 1), .weightDecay = 1e-4});
+  Optimizer optimizer(parameters,
+                      {.learningRate = settings.learningRate * (gentle ? kGoingOn : 1), .weightDecay = 1e-4});
   if (begins == Begins::kFromState) optimizer.restore(readState(files.state));
   const NamedTensors trained = settings.decoderOnly ? decoderAlone(parameters, optimizer.ema()) : parameters;
 

@@ -24,13 +24,16 @@ struct Shape {
   std::vector<int> vaeChannels;
   int latentChannels, vaeLayers, vaeGroups;
   std::vector<int> unetChannels;
-  int unetLayers, unetGroups, textWidth, textLayers;
+  json unetLayers;  // of each level, or one number for all
+  int unetGroups, textWidth, textLayers;
 };
 
 // Groups of an autoencoder's norms must be wide: one of two channels cannot carry a flat background's colour.
+// Most of what small draws wrongly goes wrong where little noise is left, and there only the first level of
+// its U-Net sees enough: that one is deeper.
 Shape shapeOf(const std::string& size) {
   if (size == "mini") return {64, {8, 24, 48, 64}, 4, 1, 1, {48, 96}, 1, 8, 64, 2};
-  if (size == "small") return {128, {16, 32, 96, 64, 128}, 16, 1, 1, {96, 192}, 1, 16, 128, 3};
+  if (size == "small") return {128, {16, 32, 96, 64, 128}, 16, 1, 1, {96, 192}, {2, 1}, 16, 128, 3};
   if (size == "base") return {128, {32, 64, 128, 192}, 4, 1, 4, {128, 256, 384}, 2, 32, 256, 6};
   if (size == "large") return {128, {64, 128, 192, 256}, 4, 2, 8, {224, 448, 672}, 2, 32, 512, 8};
   throw Error(ErrorKind::kInvalidInput, "unknown size '" + size + "'; known are: mini, small, base, large");
@@ -177,8 +180,10 @@ void trainBase(const std::string& folder, const BaseModelSettings& settings, Pro
     trainAutoencoder(vaeConfig(shape), folder + "/vae", s, true, progress, stop);
   }
   if (all || settings.stage == "diffusion") {
-    DiffusionSettings s{
-        .pictureSize = shape.pictureSize, .seconds = all ? seconds * 0.5 : seconds, .seed = settings.seed};
+    DiffusionSettings s{.pictureSize = shape.pictureSize,
+                        .seconds = all ? seconds * 0.5 : seconds,
+                        .unet = unetConfig(shape),
+                        .seed = settings.seed};
     trainDiffusion(folder, s, settings.resume, progress, stop);
   }
   if (all || settings.stage == "clip") {
