@@ -76,15 +76,6 @@ class MatchTrainerTest : public QObject {
     training::trainClip(config, clip_, clip, false, silent, {});
   }
 
-  void theLeastLikelyDrawingsAreNotBelieved() {
-    const auto drawn = torch::tensor({1.0F, 0.0F, 1.0F, 1.0F, 0.0F, 1.0F});
-    const auto odds = torch::tensor({2.0F, -9.0F, -3.0F, 0.5F, 1.0F, -1.0F});
-    QVERIFY(
-        at::equal(training::believed(drawn, odds, 0.5), torch::tensor({1.0F, 1.0F, 0.0F, 1.0F, 1.0F, 0.0F})));
-    QVERIFY(at::equal(training::believed(drawn, odds, 0.2), at::ones({6})));
-    QVERIFY(at::equal(training::believed(at::zeros({6}), odds, 0.5), at::ones({6})));
-  }
-
   // A batch by heart: whatever the pictures, more would take hours.
   void learnsAndRewardsReadIt() {
     const auto folder = clipFolder("learns");

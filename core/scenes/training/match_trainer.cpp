@@ -76,7 +76,7 @@ class Trainer {
     mean.value = gradientsInShards(parameters_, shards, [&](int shard) {
       const auto part = partOf(prepared, std::int64_t(shard) * clusters / shards * size,
                                (std::int64_t(shard) + 1) * clusters / shards * size);
-      return loss(part, told[std::size_t(shard)]);
+      return loss(part.batch, told[std::size_t(shard)]);
     });
     for (const double one : told) mean.captionOfCluster += one / double(shards);
     return mean;
@@ -84,8 +84,7 @@ class Trainer {
 
  private:
   // Of a part of a step's batch; concurrent calls are safe.
-  at::Tensor loss(const PreparedClipBatch& prepared, double& captionOfCluster) {
-    const ClipBatch& batch = prepared.batch;
+  at::Tensor loss(const ClipBatch& batch, double& captionOfCluster) {
     const auto ids = withoutPadding(tokensOf(tokenizer_, batch.captions), tokenizer_.endId());
     const auto [patches, words] = seenAndRead(batch.pictures, ids);
     const auto asked = askedCaptions(ids.size(0), settings_.shape.clusterSize);
@@ -94,8 +93,7 @@ class Trainer {
         reader_->forward(batch.pictures, patches, words.index({asked}), isWord.index({asked}));
     const auto share = logits.select(2, 0), all = logits.select(2, 1);
     const auto unclear = batch.unclear.gather(1, asked);
-    const auto rows = believed(prepared.drawn, all.detach().select(1, 0), settings_.doubted);
-    auto clear = (1 - unclear) * rows.unsqueeze(1);
+    auto clear = 1 - unclear;
     // Who can say what is left of an object that something was pasted over?
     const auto hit = (batch.corrupted.sum({1, 2}) > kPatchesHit).to(at::kFloat);
     auto fits = at::zeros_like(all);
@@ -103,8 +101,7 @@ class Trainer {
     clear.select(1, 0).mul_(1 - hit);
     const auto best = all.detach().slice(1, 0, -1).masked_fill(unclear.slice(1, 0, -1) > 0, -1e4).argmax(1);
     captionOfCluster = (best == 0).to(at::kFloat).mean().item<double>();
-    return at::binary_cross_entropy_with_logits(share, batch.shown.gather(1, asked),
-                                                ((1 - hit) * rows).unsqueeze(1)) +
+    return at::binary_cross_entropy_with_logits(share, batch.shown.gather(1, asked), (1 - hit).unsqueeze(1)) +
            at::binary_cross_entropy_with_logits(all, fits, clear);
   }
 
@@ -161,13 +158,6 @@ class Report {
 };
 
 }  // namespace
-
-at::Tensor believed(const at::Tensor& drawn, const at::Tensor& odds, double doubted) {
-  const auto rows = drawn.nonzero().squeeze(1);
-  const auto count = std::int64_t(doubted * double(rows.numel()));
-  const auto least = odds.index_select(0, rows).argsort().slice(0, 0, count);
-  return at::ones_like(drawn).index_fill_(0, rows.index_select(0, least), 0);
-}
 
 void trainMatchReader(const std::string& clipFolder, const MatchSettings& settings, bool resume,
                       ProgressSink& progress, std::stop_token stop) {

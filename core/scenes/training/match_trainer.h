@@ -5,8 +5,6 @@
 // (prepared_clip_batch.h), more of them as the model itself draws. Reads captions and pictures only.
 #pragma once
 
-#include <torch/types.h>
-
 #include <cstdint>
 #include <stop_token>
 #include <string>
@@ -25,18 +23,12 @@ struct MatchSettings {
                        .bendShare = 0.15,
                        .bendStrength = 0.6,
                        .mangleShare = 0.25};
-  double doubted = 0.35;   // of what the model drew: what looks least like its caption is not learnt from
   double seconds = 1800;   // wall clock; the learning rate falls with it
   std::int64_t steps = 0;  // if not 0, this many steps instead: reproducible to the bit with as many threads
   double learningRate = 1e-3;
   double weightDecay = 0.05;
   double emaDecay = 0.998;
 };
-
-// b, 1 for what is learnt from: all but the part `doubted` of the drawn ones (b, 1 for drawn) whose log odds
-// (b) of showing all of their own captions are lowest. What comes out of the generator is not always what it
-// was asked for, and nobody says when: a reader that is told that it is learns to find excuses.
-at::Tensor believed(const at::Tensor& drawn, const at::Tensor& odds, double doubted);
 
 // clipFolder: a CLIP that trainClip wrote. Writes match_reader.safetensors there (EMA, half precision) and
 // match_training.safetensors (the state to go on from) every few minutes and at the end. resume: go on from
