@@ -35,10 +35,11 @@ class DiffusionTrainerTest : public QObject {
     folder_ = dir_.filePath("model").toStdString();
     config_ = folder_ + "/unet/config.json", weights_ = folder_ + "/unet/diffusion_pytorch_model.safetensors";
     SilentSink silent;
-    for (const char* stage : {"vocabulary", "autoencoder", "diffusion"}) {
+    for (const char* stage : {"vocabulary", "autoencoder"}) {
       training::trainBase(folder_, {.size = "mini", .stage = stage, .hours = 2.0 / 3600, .seed = 1}, silent,
                           {});
     }
+    training::trainDiffusion(folder_, settings(nullptr), false, silent, {});
     QCOMPARE(training::readConfig(config_).at("layers_per_block"), json(1));
   }
 
