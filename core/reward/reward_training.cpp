@@ -16,7 +16,8 @@ const ConfigSchema<RewardConfig>& rewardConfigSchema() {
                    "Members of the ensemble; their spread says what is not known yet")
           .integer("epochs", &RewardConfig::epochs, 1, 5000, "",
                    "Passes over all answers at most; held-out answers stop earlier", true)
-          .real("learning_rate", &RewardConfig::learningRate, 1e-5, 1, "", "Step size of the heads, in widths of their prior", true)
+          .real("learning_rate", &RewardConfig::learningRate, 1e-5, 1, "",
+                "Step size of the heads, in widths of their prior", true)
           .real("prior", &RewardConfig::prior, 0, 1000, "",
                 "How firmly weights are held where the first fit of whole parts leaves them: more for few or "
                 "noisy answers",

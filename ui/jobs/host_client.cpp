@@ -3,18 +3,14 @@
 #include <QTimer>
 #include <utility>
 
+#include "ui/json_text.h"
+
 namespace plumbline {
 namespace {
 
 constexpr int kMostStarts = 4;
 constexpr int kRestartMs = 1500;
 constexpr qsizetype kLongestLine = 64 * 1024 * 1024;
-
-QString text(const nlohmann::json& event, const char* name) {
-  const auto found = event.find(name);
-  return found != event.end() && found->is_string() ? QString::fromStdString(found->get<std::string>())
-                                                    : QString();
-}
 
 qint64 number(const nlohmann::json& event, const char* name, qint64 otherwise = 0) {
   const auto found = event.find(name);
@@ -129,28 +125,28 @@ void HostClient::handle(const nlohmann::json& event) {
     ready_ = true;
     for (const std::string& line : std::exchange(waiting_, {}))
       process_.write(line.data(), qint64(line.size()));
-    Q_EMIT ready(text(event, "device"), text(event, "model"), text(event, "engine"));
+    Q_EMIT ready(jsonText(event, "device"), jsonText(event, "model"), jsonText(event, "engine"));
   } else if (name == "accepted") {
     Q_EMIT accepted(job);
   } else if (name == "progress") {
-    Q_EMIT progress(job, text(event, "phase"), number(event, "done"), number(event, "total"),
+    Q_EMIT progress(job, jsonText(event, "phase"), number(event, "done"), number(event, "total"),
                     int(number(event, "seconds_left", -1)));
   } else if (name == "metric") {
     const auto value = event.find("value");
     if (value != event.end() && value->is_number()) {
-      Q_EMIT metric(job, text(event, "name"), number(event, "step"), value->get<double>());
+      Q_EMIT metric(job, jsonText(event, "name"), number(event, "step"), value->get<double>());
     }
   } else if (name == "artifact") {
-    Q_EMIT artifact(job, text(event, "kind"), text(event, "path"));
+    Q_EMIT artifact(job, jsonText(event, "kind"), jsonText(event, "path"));
   } else if (name == "warning") {
-    Q_EMIT warning(job, text(event, "message"));
+    Q_EMIT warning(job, jsonText(event, "message"));
   } else if (name == "succeeded") {
     starts_ = 1;  // it works: later deaths get their own attempts
     Q_EMIT succeeded(job, event.value("result", nlohmann::json::object()));
   } else if (name == "failed" || name == "error") {
-    Q_EMIT failed(job, text(event, "message"));
+    Q_EMIT failed(job, jsonText(event, "message"));
   } else if (name == "cancelled") {
-    Q_EMIT cancelled(job, text(event, "state"));
+    Q_EMIT cancelled(job, jsonText(event, "state"));
   } else if (name == "queue") {
     Q_EMIT queueChanged(int(number(event, "ready")), int(number(event, "target")));
   }
@@ -158,12 +154,12 @@ void HostClient::handle(const nlohmann::json& event) {
 
 void HostClient::handlePreview(const std::string& name, const nlohmann::json& event, qint64 request) {
   if (name == "artifact") {
-    previews_[request] = text(event, "path");
+    previews_[request] = jsonText(event, "path");
   } else if (name == "succeeded") {
     Q_EMIT previewReady(request, previews_.take(request));
   } else if (name == "failed" || name == "error") {
     previews_.remove(request);
-    Q_EMIT previewFailed(request, text(event, "message"));
+    Q_EMIT previewFailed(request, jsonText(event, "message"));
   } else if (name == "cancelled") {
     previews_.remove(request);
   }

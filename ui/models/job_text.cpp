@@ -5,6 +5,7 @@
 #include <QLocale>
 #include <iterator>
 
+#include "ui/json_text.h"
 #include "ui/models/variant_text.h"
 #include "ui/theme.h"
 #include "ui/widgets/job_chip.h"
@@ -61,25 +62,19 @@ std::int64_t number(const nlohmann::json& object, const char* name) {
   return found != object.end() && found->is_number() ? std::int64_t(found->get<double>()) : 0;
 }
 
-QString word(const nlohmann::json& object, const char* name) {
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  return found != object.end() && found->is_string() ? QString::fromStdString(found->get<std::string>())
-                                                     : QString();
-}
-
 QString resultText(const JobRow& job) {
   const nlohmann::json& result = job.result;
   if (job.kind == "generate") {
     return tr("%1 questions, %2 new pictures").arg(number(result, "queries")).arg(number(result, "images"));
   }
-  if (job.kind == "reward_train") return tr("Reward model %1").arg(word(result, "version").left(12));
+  if (job.kind == "reward_train") return tr("Reward model %1").arg(jsonText(result, "version").left(12));
   if (job.kind == "align") {
     const QString steps = tr("Run %1, %2 steps").arg(number(result, "run")).arg(number(result, "steps"));
-    const QString reason = word(result, "reason");
+    const QString reason = jsonText(result, "reason");
     return reason.isEmpty() ? steps : tr("%1; stopped early: %2").arg(steps, reason);
   }
-  if (job.kind == "export_data") return word(result, "path");
-  return word(result, "folder");
+  if (job.kind == "export_data") return jsonText(result, "path");
+  return jsonText(result, "folder");
 }
 
 void flatten(const nlohmann::json& value, const QString& name, QList<QPair<QString, QString>>& into) {

@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/json_text.h"
 #include "ui/models/variant_text.h"
 #include "ui/theme.h"
 #include "ui/widgets/combo_items.h"
@@ -18,10 +19,6 @@
 
 namespace plumbline {
 namespace {
-
-QString text(const nlohmann::json& object, const char* name) {
-  return object.is_object() ? QString::fromStdString(object.value(name, std::string())) : QString();
-}
 
 QLabel* section(const QString& words) {
   auto* label = new QLabel(words);
@@ -121,7 +118,8 @@ void AlignSetup::setMethods(const nlohmann::json& methods) {
     const QSignalBlocker quiet(method_);
     methods_ = methods;
     method_->clear();
-    for (const nlohmann::json& one : methods_) method_->addItem(variant_text::title(one), text(one, "id"));
+    for (const nlohmann::json& one : methods_)
+      method_->addItem(variant_text::title(one), jsonText(one, "id"));
     method_->setCurrentIndex(std::max(0, method_->findData(before)));
   }
   note_->clear();
@@ -172,14 +170,14 @@ QString AlignSetup::method() const {
 
 nlohmann::json AlignSetup::descriptor() const {
   for (const nlohmann::json& one : methods_) {
-    if (text(one, "id") == method()) return one;
+    if (jsonText(one, "id") == method()) return one;
   }
   return nullptr;
 }
 
 void AlignSetup::showMethod() {
   const nlohmann::json shown = descriptor();
-  const QString paper = text(shown, "paper");
+  const QString paper = jsonText(shown, "paper");
   QString words = variant_text::help(shown);
   if (!paper.isEmpty() && paper != "none") words += "\n" + tr("Paper: %1").arg(paper);
   help_->setText(words);

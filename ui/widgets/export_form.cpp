@@ -13,6 +13,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "ui/json_text.h"
 #include "ui/models/variant_text.h"
 #include "ui/theme.h"
 #include "ui/widgets/schema_form.h"
@@ -31,10 +32,6 @@ QLabel* quiet(const QString& text) {
   label->setProperty("role", "quiet");
   label->setWordWrap(true);
   return label;
-}
-
-QString text(const nlohmann::json& object, const char* name) {
-  return QString::fromStdString(object.value(name, std::string()));
 }
 
 }  // namespace
@@ -56,7 +53,7 @@ ExportForm::ExportForm(const nlohmann::json& formats, const QString& folder, con
   layout->setSpacing(3 * kGrid);
   layout->addWidget(buildFormats(), 1);
   layout->addWidget(buildPlace(), 1);
-  if (!group_->buttons().isEmpty()) choose(text(formats_.at(0), "id"));
+  if (!group_->buttons().isEmpty()) choose(jsonText(formats_.at(0), "id"));
 }
 
 QWidget* ExportForm::buildFormats() {
@@ -72,8 +69,8 @@ QWidget* ExportForm::buildFormats() {
     inside->setContentsMargins(kGrid * 3 / 2, kGrid, kGrid * 3 / 2, kGrid);
     inside->setSpacing(kGrid / 2);
     auto* button = new QRadioButton(variant_text::title(format));
-    button->setObjectName("format_" + text(format, "id"));
-    button->setProperty("format", text(format, "id"));
+    button->setObjectName("format_" + jsonText(format, "id"));
+    button->setProperty("format", jsonText(format, "id"));
     group_->addButton(button);
     counts_ << quiet({});
     inside->addWidget(button);
@@ -147,7 +144,7 @@ void ExportForm::chooseFolder() {
 
 nlohmann::json ExportForm::descriptor() const {
   for (const nlohmann::json& format : formats_) {
-    if (text(format, "id") == format_) return format;
+    if (jsonText(format, "id") == format_) return format;
   }
   return nlohmann::json::object();
 }
@@ -178,14 +175,14 @@ void ExportForm::setFacts(const ExportFacts& facts) {
   facts_ = facts;
   if (!haveFacts_ && facts.nothingFor(format_)) {  // begin with one that has something in it
     for (const nlohmann::json& format : formats_) {
-      if (facts.nothingFor(text(format, "id"))) continue;
-      choose(text(format, "id"));
+      if (facts.nothingFor(jsonText(format, "id"))) continue;
+      choose(jsonText(format, "id"));
       break;
     }
   }
   haveFacts_ = true;
   for (int i = 0; i < counts_.size(); ++i) {
-    const QString words = facts.textFor(text(formats_.at(std::size_t(i)), "id"));
+    const QString words = facts.textFor(jsonText(formats_.at(std::size_t(i)), "id"));
     counts_[i]->setText(words);
     counts_[i]->setVisible(!words.isEmpty());
   }
@@ -210,7 +207,7 @@ nlohmann::json ExportForm::options() const {
 
 void ExportForm::proposeName() {
   const nlohmann::json extra = descriptor().value("extra", nlohmann::json::object());
-  const QString suffix = extra.value("file", false) ? text(extra, "suffix") : QString();
+  const QString suffix = extra.value("file", false) ? jsonText(extra, "suffix") : QString();
   const QString stem = project_ + "-" + format_;
   QString name = stem + suffix;
   for (int i = 2; QFileInfo::exists(QDir(folder()).filePath(name)); ++i)

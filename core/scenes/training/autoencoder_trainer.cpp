@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 
 #include "core/nn/autoencoder_kl.h"
 #include "core/nn/initialise.h"
@@ -118,7 +117,7 @@ void writeModel(const json& config, const Files& files, const NamedTensors& ema,
   json written = config;
   written["scaling_factor"] = std::round(scale * 1e5) / 1e5;
   writeSafetensors(files.weights, half, {{"format", "pt"}});
-  std::ofstream(files.config) << written.dump(2) << "\n";
+  writeConfig(files.config, written);
 }
 
 nn::AutoencoderKl written(const Files& files) {

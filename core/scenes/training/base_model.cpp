@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "core/scenes/training/autoencoder_trainer.h"
 #include "core/scenes/training/clip_trainer.h"
 #include "core/scenes/training/diffusion_trainer.h"
 #include "core/scenes/training/match_trainer.h"
 #include "core/scenes/training/redrawing.h"
+#include "core/scenes/training/training_batch.h"
 #include "core/scenes/training_sample.h"
 #include "core/text/vocabulary_trainer.h"
 
@@ -118,14 +118,6 @@ json modelIndex() {
       {"feature_extractor", {nullptr, nullptr}},        {"requires_safety_checker", false}};
 }
 
-void writeJson(const std::filesystem::path& path, const json& value) {
-  std::filesystem::create_directories(path.parent_path());
-  std::ofstream file(path);
-  file << value.dump(2) << "\n";
-  if (!file)
-    throw Error(ErrorKind::kInvalidInput, "cannot write " + path.string() + "; is the folder writable?");
-}
-
 // Learns the vocabulary from captions and writes every configuration that depends on its size.
 void writeVocabulary(const std::string& folder, const BaseModelSettings& settings) {
   constexpr std::uint64_t kCaptions = 4000;
@@ -134,10 +126,10 @@ void writeVocabulary(const std::string& folder, const BaseModelSettings& setting
     captions.push_back(scenes::trainingSample(settings.seed, i, 16).caption);
   const auto vocabulary = trainVocabulary(captions, folder + "/tokenizer", {.maxLength = kTextLength});
   const Shape shape = shapeOf(settings.size);
-  writeJson(folder + "/model_index.json", modelIndex());
-  writeJson(folder + "/scheduler/scheduler_config.json", schedulerConfig());
-  writeJson(folder + "/unet/config.json", unetConfig(shape));
-  writeJson(folder + "/text_encoder/config.json", textConfig(shape, vocabulary.entries));
+  writeConfig(folder + "/model_index.json", modelIndex());
+  writeConfig(folder + "/scheduler/scheduler_config.json", schedulerConfig());
+  writeConfig(folder + "/unet/config.json", unetConfig(shape));
+  writeConfig(folder + "/text_encoder/config.json", textConfig(shape, vocabulary.entries));
 }
 
 // The pictures that a CLIP and its reader learn from, as far as the model is there to make them.

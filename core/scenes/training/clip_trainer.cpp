@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 
 #include "core/nn/clip_grounding.h"
 #include "core/nn/clip_model.h"
@@ -31,12 +30,6 @@ constexpr int64_t kFewestClusters = 8;  // that are contrasted with each other, 
 
 double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-void writeJson(const std::string& path, const json& value) {
-  std::ofstream file(path);
-  file << value.dump(2) << "\n";
-  if (!file.flush()) throw Error(ErrorKind::kExhausted, "cannot write " + path + "; is the disk full?");
 }
 
 // What is trained beside the CLIP and written beside it: rewards read some of it, going on the rest.
@@ -267,18 +260,18 @@ void saveClip(const std::string& folder, const json& config, const Optimizer& op
   writeSafetensors(files.weights, weights);
   writeSafetensors(files.tasks, tasks);
   writeSafetensors(files.state, optimizer.state());
-  writeJson(folder + "/config.json", config);
+  writeConfig(folder + "/config.json", config);
   const auto size = config.at("vision_config").at("image_size");
-  writeJson(folder + "/preprocessor_config.json", {{"image_processor_type", "CLIPImageProcessor"},
-                                                   {"do_normalize", true},
-                                                   {"do_rescale", true},
-                                                   {"do_resize", true},
-                                                   {"do_center_crop", false},
-                                                   {"rescale_factor", 1.0 / 255},
-                                                   {"resample", 3},
-                                                   {"size", {{"height", size}, {"width", size}}},
-                                                   {"image_mean", {0.5, 0.5, 0.5}},
-                                                   {"image_std", {0.5, 0.5, 0.5}}});
+  writeConfig(folder + "/preprocessor_config.json", {{"image_processor_type", "CLIPImageProcessor"},
+                                                     {"do_normalize", true},
+                                                     {"do_rescale", true},
+                                                     {"do_resize", true},
+                                                     {"do_center_crop", false},
+                                                     {"rescale_factor", 1.0 / 255},
+                                                     {"resample", 3},
+                                                     {"size", {{"height", size}, {"width", size}}},
+                                                     {"image_mean", {0.5, 0.5, 0.5}},
+                                                     {"image_std", {0.5, 0.5, 0.5}}});
 }
 
 }  // namespace

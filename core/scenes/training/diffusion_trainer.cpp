@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
 #include "core/nn/autoencoder_kl.h"
@@ -202,7 +201,7 @@ class Learner {
 
   void save() const {
     const auto& ema = optimizer_->ema();
-    if (readConfig(configPath_) != config_) std::ofstream(configPath_) << config_.dump(2) << "\n";
+    if (readConfig(configPath_) != config_) writeConfig(configPath_, config_);
     writeSafetensors(unetPath_, part(ema, "unet.", at::kHalf));
     writeSafetensors(textPath_, part(ema, "text_encoder.", at::kHalf));
     writeSafetensors(statePath_, optimizer_->state());

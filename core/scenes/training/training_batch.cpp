@@ -1,5 +1,6 @@
 #include "core/scenes/training/training_batch.h"
 
+#include <filesystem>
 #include <fstream>
 
 #include "core/types/error.h"
@@ -85,6 +86,14 @@ nlohmann::json readConfig(const std::string& path) {
   if (value.is_discarded())
     throw Error(ErrorKind::kNotFound, "cannot read " + path + "; run the earlier stages of train-base first");
   return value;
+}
+
+void writeConfig(const std::string& path, const nlohmann::json& value) {
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+  std::ofstream file(path);
+  file << value.dump(2) << "\n";
+  if (!file.flush())
+    throw Error(ErrorKind::kExhausted, "cannot write " + path + "; is the folder writable, the disk full?");
 }
 
 }  // namespace plumbline::training

@@ -54,5 +54,8 @@ class PictureStream {
 std::map<std::string, at::Tensor> readState(const std::string& path);
 // A config.json of an earlier stage. Throws Error(kNotFound) that says so where there is none.
 nlohmann::json readConfig(const std::string& path);
+// Any small JSON file of a model folder, with the folder. Throws Error(kExhausted) where it cannot be
+// written.
+void writeConfig(const std::string& path, const nlohmann::json& value);
 
 }  // namespace plumbline::training
