@@ -20,7 +20,16 @@ namespace {
 constexpr int64_t kCell = 4;  // pixels a side of a cell of the dense grid
 constexpr int64_t kMicroBatch =
     16;  // one shape for every pass, so that a picture's numbers do not depend on others
-constexpr const char* kCodeVersion = "f8";
+constexpr const char* kCodeVersion = "f9";
+
+// The picture moved right and down by half a patch; what comes in shows its edge.
+at::Tensor halfAPatchOff(const at::Tensor& images, std::int64_t patchSize) {
+  const auto off = patchSize / 2;
+  return at::replication_pad2d(images, {off, 0, off, 0})
+      .slice(2, 0, images.size(2))
+      .slice(3, 0, images.size(3))
+      .contiguous();
+}
 
 // b 3 H W in [-1, 1] to b m g g: mean and spread of each channel within a cell, mean steps to the right and
 // down.
@@ -107,10 +116,7 @@ class Backbone {
   PictureFeatures pictures(const at::Tensor& images, const std::vector<std::string>& prompts) {
     const auto output = vision(images);
     PictureFeatures features = seen(output, images);
-    const Text text = read(prompts);
-    const auto size = clip_->imageSize();
-    features.matched = answers_->matched(resizedTo(images.to(at::kFloat), size, size), output.patches,
-                                         text.hidden, text.isWord);
+    features.matched = matched(images, output, read(prompts));
     features.denoising = denoising_.features(images, prompts);
     return features;
   }
@@ -154,6 +160,21 @@ class Backbone {
     const auto text = clip_->textFeatures(ids);
     return {text.lastHiddenState, text.pooled,
             nn::clipIsWord(ids, model_->clipTokenizer->startId(), model_->clipTokenizer->endId())};
+  }
+
+  // What is read depends on how the picture happens to fall on the grid of patches, so it is the mean of two
+  // looks at it: of drawings of training prompts they explain 51 % of the variance of how much is right, one
+  // look 47 %.
+  at::Tensor matched(const at::Tensor& images, const nn::ClipVisionOutput& output, const Text& text) {
+    const auto size = clip_->imageSize();
+    const auto first = resizedTo(images.to(at::kFloat), size, size);
+    const auto read = [&](const at::Tensor& pixels, const at::Tensor& patches) {
+      return answers_->matched(pixels, patches, text.hidden, text.isWord);
+    };
+    const at::Tensor once = read(first, output.patches);
+    if (!answers_->canMatch()) return once;
+    const auto second = halfAPatchOff(first, size / clip_->patchesPerSide());
+    return (once + read(second, vision(second).patches)) / 2;
   }
 
   nn::ClipVisionOutput vision(const at::Tensor& images) {

@@ -6,6 +6,8 @@
 
 #include "core/models/diffusion_model.h"
 #include "core/models/tiny_model.h"
+#include "core/nn/clip_grounding.h"
+#include "core/reward/clip_answers.h"
 #include "core/reward/reward_model.h"
 #include "core/tensor/noise.h"
 #include "core/tensor/picture_tensor.h"
@@ -168,6 +170,32 @@ class RewardModelTest : public QObject {
     QVERIFY(at::allclose(back.denoising, seen.denoising, 1e-4, 1e-4));
     QVERIFY(at::allclose(reward::alignmentFeatures(back, asked), reward::alignmentFeatures(seen, asked), 1e-4,
                          1e-4));
+  }
+
+  // What is read of picture and prompt is the mean over the picture and over it moved by half a patch.
+  void readsTwice() {
+    const auto model = loadModel(dir_.filePath("model").toStdString());
+    const std::int64_t size = model->clip->imageSize(), off = size / model->clip->patchesPerSide() / 2;
+    const reward::ClipAnswers answers(model->path + "/clip", *model->clip);
+    const std::vector<std::string> prompts{"a prompt", "another"};
+    const auto pictures = noiseFor(5, 1, 0, NoisePurpose::kWeightInit, {2, 3, size, size}).clamp(-1, 1);
+    auto moved = at::empty_like(pictures);
+    for (std::int64_t y = 0; y < size; ++y) {
+      for (std::int64_t x = 0; x < size; ++x) {
+        moved.select(2, y).select(2, x).copy_(pictures.select(2, std::max<std::int64_t>(y - off, 0))
+                                                  .select(2, std::max<std::int64_t>(x - off, 0)));
+      }
+    }
+    torch::NoGradGuard noGrad;
+    const auto ids = model->clipIds(prompts);
+    const auto isWord = nn::clipIsWord(ids, model->clipTokenizer->startId(), model->clipTokenizer->endId());
+    const auto look = [&](const at::Tensor& seen) {
+      const auto patches = model->clip->visionFeatures(model->clipPreprocessing.apply(seen, size)).patches;
+      return answers.matched(seen, patches, model->clip->textFeatures(ids).lastHiddenState, isWord);
+    };
+    const auto matched = features_->pictures(pictures, prompts).matched;
+    QVERIFY(!at::allclose(look(pictures), look(moved), 1e-3, 1e-3));
+    QVERIFY(at::allclose(matched, (look(pictures) + look(moved)) / 2, 1e-4, 1e-4));
   }
 
   void vectorsRoundTripAndDoNotDependOnNeighbours() {
