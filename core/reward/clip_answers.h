@@ -30,11 +30,11 @@ class ClipAnswers {
   // Throws Error(kCorrupt) where a file does not fit the CLIP beside it.
   ClipAnswers(const std::string& clipFolder, const nn::ClipModelImpl& clip);
 
+  bool canRead() const { return !questions_.empty() || !match_.is_empty(); }  // shown, or matched, or both
   at::Tensor anomaly(const at::Tensor& patches) const;  // b s d to b s kAnomalies, log odds; zeros if unknown
   at::Tensor degraded(const at::Tensor& pooled) const;  // b d to b 2, likewise
   at::Tensor shown(const at::Tensor& patches) const;    // b s d to b m k, log probabilities; k = 0 if unknown
   at::Tensor asked(const at::Tensor& hidden) const;     // b t d to b m k, probabilities
-  bool canMatch() const { return !match_.is_empty(); }
   // b 3 H W in [-1, 1] as large as the CLIP sees them, b s d, b t d and b t (1 for words) to b
   // nn::kMatchAnswers, log odds; zeros if unknown.
   at::Tensor matched(const at::Tensor& pictures, const at::Tensor& patches, const at::Tensor& hidden,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <numbers>
 #include <optional>
 
 #include <c10/util/accumulate.h>
@@ -113,10 +114,23 @@ class Backbone {
 
   PictureFeatures pictures(const at::Tensor& images) { return seen(vision(images), images); }
 
+  // What is read depends on how the picture happens to fall on the grid of patches, so it is the mean of two
+  // looks at it: of drawings of training prompts matched alone then explains 51 % of the variance of how much
+  // is right, with one look 47 %; shown and the likenesses 40 and 38 %.
   PictureFeatures pictures(const at::Tensor& images, const std::vector<std::string>& prompts) {
     const auto output = vision(images);
     PictureFeatures features = seen(output, images);
-    features.matched = matched(images, output, read(prompts));
+    const Text text = read(prompts);
+    const auto size = clip_->imageSize();
+    const auto first = resizedTo(images.to(at::kFloat), size, size);
+    features.matched = answers_->matched(first, output.patches, text.hidden, text.isWord);
+    if (answers_->canRead()) {
+      const auto second = halfAPatchOff(first, size / clip_->patchesPerSide());
+      const auto patches = vision(second).patches;
+      const auto again = answers_->matched(second, patches, text.hidden, text.isWord);
+      features.matched = (features.matched + again) / 2;
+      features.shown = at::logaddexp(features.shown, answers_->shown(patches)) - std::numbers::ln2;
+    }
     features.denoising = denoising_.features(images, prompts);
     return features;
   }
@@ -160,21 +174,6 @@ class Backbone {
     const auto text = clip_->textFeatures(ids);
     return {text.lastHiddenState, text.pooled,
             nn::clipIsWord(ids, model_->clipTokenizer->startId(), model_->clipTokenizer->endId())};
-  }
-
-  // What is read depends on how the picture happens to fall on the grid of patches, so it is the mean of two
-  // looks at it: of drawings of training prompts they explain 51 % of the variance of how much is right, one
-  // look 47 %.
-  at::Tensor matched(const at::Tensor& images, const nn::ClipVisionOutput& output, const Text& text) {
-    const auto size = clip_->imageSize();
-    const auto first = resizedTo(images.to(at::kFloat), size, size);
-    const auto read = [&](const at::Tensor& pixels, const at::Tensor& patches) {
-      return answers_->matched(pixels, patches, text.hidden, text.isWord);
-    };
-    const at::Tensor once = read(first, output.patches);
-    if (!answers_->canMatch()) return once;
-    const auto second = halfAPatchOff(first, size / clip_->patchesPerSide());
-    return (once + read(second, vision(second).patches)) / 2;
   }
 
   nn::ClipVisionOutput vision(const at::Tensor& images) {

@@ -34,9 +34,11 @@ struct PictureFeatures {
   at::Tensor pixels;     // b m g g, local colour and texture
   at::Tensor anomaly;    // b s kAnomalies, log odds of what may be wrong with a patch; zeros if unknown
   at::Tensor degraded;   // b 2, how blurred and how noisy the whole is; likewise
-  at::Tensor shown;      // b m k, what is read on each side, log probabilities; k = 0 if unknown
+  at::Tensor shown;      // b m k, what is read on each side, log probabilities, with a prompt those of the
+                         // mean over two looks, half a patch apart; k = 0 if unknown
   // For the prompt it was computed with; undefined without one:
-  at::Tensor matched;    // b nn::kMatchAnswers, log odds that it is what the prompt says; zeros if unknown
+  at::Tensor matched;  // b nn::kMatchAnswers, log odds that it is what the prompt says, mean over these
+                       // looks; zeros if unknown
   at::Tensor denoising;  // b kDenoisingFeatures
 };
 

@@ -172,7 +172,7 @@ class RewardModelTest : public QObject {
                          1e-4));
   }
 
-  // What is read of picture and prompt is the mean over the picture and over it moved by half a patch.
+  // What is read of a picture is the mean over the picture and over it moved by half a patch.
   void readsTwice() {
     const auto model = loadModel(dir_.filePath("model").toStdString());
     const std::int64_t size = model->clip->imageSize(), off = size / model->clip->patchesPerSide() / 2;
@@ -189,13 +189,18 @@ class RewardModelTest : public QObject {
     torch::NoGradGuard noGrad;
     const auto ids = model->clipIds(prompts);
     const auto isWord = nn::clipIsWord(ids, model->clipTokenizer->startId(), model->clipTokenizer->endId());
-    const auto look = [&](const at::Tensor& seen) {
-      const auto patches = model->clip->visionFeatures(model->clipPreprocessing.apply(seen, size)).patches;
-      return answers.matched(seen, patches, model->clip->textFeatures(ids).lastHiddenState, isWord);
+    const auto patches = [&](const at::Tensor& seen) {
+      return model->clip->visionFeatures(model->clipPreprocessing.apply(seen, size)).patches;
     };
-    const auto matched = features_->pictures(pictures, prompts).matched;
-    QVERIFY(!at::allclose(look(pictures), look(moved), 1e-3, 1e-3));
-    QVERIFY(at::allclose(matched, (look(pictures) + look(moved)) / 2, 1e-4, 1e-4));
+    const auto matched = [&](const at::Tensor& seen) {
+      return answers.matched(seen, patches(seen), model->clip->textFeatures(ids).lastHiddenState, isWord);
+    };
+    const auto shown = [&](const at::Tensor& seen) { return answers.shown(patches(seen)).exp(); };
+    const auto seen = features_->pictures(pictures, prompts);
+    QVERIFY(!at::allclose(matched(pictures), matched(moved), 1e-3, 1e-3));
+    QVERIFY(!at::allclose(shown(pictures), shown(moved), 1e-3, 1e-3));
+    QVERIFY(at::allclose(seen.matched, (matched(pictures) + matched(moved)) / 2, 1e-4, 1e-4));
+    QVERIFY(at::allclose(seen.shown.exp(), (shown(pictures) + shown(moved)) / 2, 1e-4, 1e-4));
   }
 
   void vectorsRoundTripAndDoNotDependOnNeighbours() {
