@@ -12,6 +12,7 @@ namespace plumbline::scenes {
 namespace {
 
 constexpr double kDegree = 0.017453292519943295;
+constexpr double kDrawnOut = 0.05;  // of the overlap
 
 struct Proportions {
   double area = 1;  // of the shape of width 1
@@ -139,6 +140,13 @@ void refine(const Target& target, ShapeFit& fit, double step, int rounds) {
   }
 }
 
+// What a smear draws out of an object, to the right, is an upright rectangle: it fits a square better than
+// what is left of the object fits its shape. Few squares stand upright.
+bool isDrawnOut(const ShapeFit& fit, const cv::Rect& spoilt) {
+  return fit.shape == Shape::kSquare && std::fabs(fit.angle) < 2.5 * kDegree &&
+         spoilt.x + spoilt.width / 2.0 < fit.x - 2;
+}
+
 bool better(const ShapeFit& a, const ShapeFit& b) {
   return a.overlap > b.overlap;
 }
@@ -225,7 +233,8 @@ ShapeFit fitSpoiltShape(const Silhouette& silhouette, const ShapeFit& whole) {
     for (std::size_t k = 0; k < 4; ++k) {
       ShapeFit fit = tries[k];
       refine(rest, fit, 2.0, 2);
-      const double value = fit.overlap - 0.1 * (1 - rest.area / target.area);
+      const double value = fit.overlap - 0.1 * (1 - rest.area / target.area) -
+                           (isDrawnOut(fit, part) ? kDrawnOut : 0);
       if (value <= bestValue || fit.across > 46) continue;
       best = fit;
       bestValue = value;
