@@ -17,7 +17,7 @@ struct DrawSettings {
   double eta = 0;  // of samplers that have it
   // Part of the steps, the noisiest, that are drawn without guidance (guidance in an interval, Kynkaanniemi
   // et al. 2404.07724): guidance there gives up what is rare among pictures, and draws more prompts rightly.
-  double guidanceStart = 0.75;
+  double guidanceStart = 0.7;
   bool operator==(const DrawSettings&) const = default;
 };
 
