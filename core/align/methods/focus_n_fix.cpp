@@ -29,7 +29,7 @@ struct Config : TrainerConfig {
   double alpha = 16;
   std::string layers = "transformer";
   double beta = 1.0;
-  double scoreWeight = 0.3;
+  double scoreWeight = 1.0;
   double regionWeight = 1.0, unsafeWeight = 3.0;
   std::string maskSource = "both";
   std::string categories = "unsafe,artifact,not_asked,ugly";
@@ -46,7 +46,7 @@ struct Config : TrainerConfig {
   std::string gradientChoice = "spread";
   int gradientSteps = 4;
   double gradientFrom = 0.0;
-  double gradientTo = 1.0;
+  double gradientTo = 0.8;  // the last steps recolour what is wrong instead of leaving it out
   bool throughInput = false;
   double trustChange = 12;
 };

@@ -30,7 +30,7 @@ struct Shape {
 
 // Groups of an autoencoder's norms must be wide: one of two channels cannot carry a flat background's colour.
 // Most of what small draws wrongly goes wrong where little noise is left, and there the first level of its
-// U-Net has most to say: it gets a second layer. What that is worth is not measured yet.
+// U-Net has most to say: it gets a second layer.
 Shape shapeOf(const std::string& size) {
   if (size == "mini") return {64, {8, 24, 48, 64}, 4, 1, 1, {48, 96}, 1, 8, 64, 2};
   if (size == "small") return {128, {16, 32, 96, 64, 128}, 16, 1, 1, {96, 192}, {2, 1}, 16, 128, 3};
