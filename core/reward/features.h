@@ -37,8 +37,8 @@ struct PictureFeatures {
   at::Tensor shown;      // b m k, what is read on each side, log probabilities, with a prompt those of the
                          // mean over two looks, half a patch apart; k = 0 if unknown
   // For the prompt it was computed with; undefined without one:
-  at::Tensor matched;  // b nn::kMatchAnswers, log odds that it is what the prompt says, mean over these
-                       // looks; zeros if unknown
+  at::Tensor matched;    // b nn::kMatchAnswers, log odds that it is what the prompt says, mean over these
+                         // looks; zeros if unknown
   at::Tensor denoising;  // b kDenoisingFeatures
 };
 

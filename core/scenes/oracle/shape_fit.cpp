@@ -233,8 +233,8 @@ ShapeFit fitSpoiltShape(const Silhouette& silhouette, const ShapeFit& whole) {
     for (std::size_t k = 0; k < 4; ++k) {
       ShapeFit fit = tries[k];
       refine(rest, fit, 2.0, 2);
-      const double value = fit.overlap - 0.1 * (1 - rest.area / target.area) -
-                           (isDrawnOut(fit, part) ? kDrawnOut : 0);
+      const double value =
+          fit.overlap - 0.1 * (1 - rest.area / target.area) - (isDrawnOut(fit, part) ? kDrawnOut : 0);
       if (value <= bestValue || fit.across > 46) continue;
       best = fit;
       bestValue = value;
