@@ -162,6 +162,19 @@ class OracleTest : public QObject {
     }
   }
 
+  // A smear draws a bar out of an object, which fits a square better than the rest fits what it was.
+  void whatASmearDrawsOutIsNoSquare() {
+    for (const char* shape : {"a blue circle", "a blue heart"}) {
+      Scene scene = sceneOf(shape, 4);
+      SceneObject& object = scene.objects[0];
+      object.across = 22, object.x = 50, object.y = 60, object.angle = 0;
+      scene.glitch = Glitch{.kind = GlitchKind::kSmear, .left = 54, .top = 44, .width = 20, .height = 30};
+      const Verdict verdict = measure(render(scene), scene.prompt);
+      QVERIFY2(verdict.correct, shape);
+      QVERIFY2(verdict.reading.glitch, shape);
+    }
+  }
+
   void greyedNoiseIsAGlitchAndNoObject() {
     int patches = 0, objects = 0, glitches = 0;
     for (std::uint64_t i = 0; patches < 40; ++i) {

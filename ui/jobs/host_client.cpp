@@ -3,7 +3,7 @@
 #include <QTimer>
 #include <utility>
 
-#include "ui/json_text.h"
+#include "ui/json_values.h"
 
 namespace plumbline {
 namespace {
@@ -11,11 +11,6 @@ namespace {
 constexpr int kMostStarts = 4;
 constexpr int kRestartMs = 1500;
 constexpr qsizetype kLongestLine = 64 * 1024 * 1024;
-
-qint64 number(const nlohmann::json& event, const char* name, qint64 otherwise = 0) {
-  const auto found = event.find(name);
-  return found != event.end() && found->is_number() ? qint64(found->get<double>()) : otherwise;
-}
 
 }  // namespace
 
@@ -118,9 +113,9 @@ void HostClient::readLines() {
 
 void HostClient::handle(const nlohmann::json& event) {
   const std::string name = event.value("event", "");
-  const qint64 request = number(event, "request", -1);
+  const qint64 request = jsonWhole(event, "request", -1);
   if (previews_.contains(request) && !event.contains("job")) return handlePreview(name, event, request);
-  const qint64 job = number(event, "job");
+  const qint64 job = jsonWhole(event, "job");
   if (name == "hello") {
     ready_ = true;
     for (const std::string& line : std::exchange(waiting_, {}))
@@ -129,12 +124,12 @@ void HostClient::handle(const nlohmann::json& event) {
   } else if (name == "accepted") {
     Q_EMIT accepted(job);
   } else if (name == "progress") {
-    Q_EMIT progress(job, jsonText(event, "phase"), number(event, "done"), number(event, "total"),
-                    int(number(event, "seconds_left", -1)));
+    Q_EMIT progress(job, jsonText(event, "phase"), jsonWhole(event, "done"), jsonWhole(event, "total"),
+                    int(jsonWhole(event, "seconds_left", -1)));
   } else if (name == "metric") {
     const auto value = event.find("value");
     if (value != event.end() && value->is_number()) {
-      Q_EMIT metric(job, jsonText(event, "name"), number(event, "step"), value->get<double>());
+      Q_EMIT metric(job, jsonText(event, "name"), jsonWhole(event, "step"), value->get<double>());
     }
   } else if (name == "artifact") {
     Q_EMIT artifact(job, jsonText(event, "kind"), jsonText(event, "path"));
@@ -148,7 +143,7 @@ void HostClient::handle(const nlohmann::json& event) {
   } else if (name == "cancelled") {
     Q_EMIT cancelled(job, jsonText(event, "state"));
   } else if (name == "queue") {
-    Q_EMIT queueChanged(int(number(event, "ready")), int(number(event, "target")));
+    Q_EMIT queueChanged(int(jsonWhole(event, "ready")), int(jsonWhole(event, "target")));
   }
 }
 

@@ -5,7 +5,7 @@
 #include <QLocale>
 #include <iterator>
 
-#include "ui/json_text.h"
+#include "ui/json_values.h"
 #include "ui/models/variant_text.h"
 #include "ui/theme.h"
 #include "ui/widgets/job_chip.h"
@@ -57,19 +57,17 @@ QString lookUp(const Words (&words)[N], const QString& id) {
   return id;
 }
 
-std::int64_t number(const nlohmann::json& object, const char* name) {
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  return found != object.end() && found->is_number() ? std::int64_t(found->get<double>()) : 0;
-}
-
 QString resultText(const JobRow& job) {
   const nlohmann::json& result = job.result;
   if (job.kind == "generate") {
-    return tr("%1 questions, %2 new pictures").arg(number(result, "queries")).arg(number(result, "images"));
+    return tr("%1 questions, %2 new pictures")
+        .arg(jsonWhole(result, "queries"))
+        .arg(jsonWhole(result, "images"));
   }
   if (job.kind == "reward_train") return tr("Reward model %1").arg(jsonText(result, "version").left(12));
   if (job.kind == "align") {
-    const QString steps = tr("Run %1, %2 steps").arg(number(result, "run")).arg(number(result, "steps"));
+    const QString steps =
+        tr("Run %1, %2 steps").arg(jsonWhole(result, "run")).arg(jsonWhole(result, "steps"));
     const QString reason = jsonText(result, "reason");
     return reason.isEmpty() ? steps : tr("%1; stopped early: %2").arg(steps, reason);
   }

@@ -2,7 +2,7 @@
 
 #include <QCoreApplication>
 
-#include "ui/json_text.h"
+#include "ui/json_values.h"
 
 namespace plumbline::variant_text {
 namespace {

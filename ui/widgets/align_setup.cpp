@@ -11,7 +11,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/json_text.h"
+#include "ui/json_values.h"
 #include "ui/models/variant_text.h"
 #include "ui/theme.h"
 #include "ui/widgets/combo_items.h"

@@ -13,7 +13,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
-#include "ui/json_text.h"
+#include "ui/json_values.h"
 #include "ui/models/variant_text.h"
 #include "ui/theme.h"
 #include "ui/widgets/schema_form.h"
