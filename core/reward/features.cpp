@@ -21,7 +21,7 @@ namespace {
 constexpr int64_t kCell = 4;  // pixels a side of a cell of the dense grid
 constexpr int64_t kMicroBatch =
     16;  // one shape for every pass, so that a picture's numbers do not depend on others
-constexpr const char* kCodeVersion = "f9";
+constexpr const char* kCodeVersion = "f10";
 
 // The picture moved right and down by half a patch; what comes in shows its edge.
 at::Tensor halfAPatchOff(const at::Tensor& images, std::int64_t patchSize) {
@@ -63,10 +63,10 @@ std::string weightsHash(const nn::ClipModelImpl& clip, const ClipAnswers& answer
 using Field = at::Tensor PictureFeatures::*;
 
 // What the cache keeps of a picture, in this order; the projected tokens follow from the tokens.
-constexpr std::array<Field, 8> kCached{&PictureFeatures::embedding, &PictureFeatures::tokens,
-                                       &PictureFeatures::pixels,    &PictureFeatures::anomaly,
-                                       &PictureFeatures::degraded,  &PictureFeatures::shown,
-                                       &PictureFeatures::matched,   &PictureFeatures::denoising};
+constexpr std::array<Field, 9> kCached{
+    &PictureFeatures::embedding, &PictureFeatures::tokens,    &PictureFeatures::pixels,
+    &PictureFeatures::anomaly,   &PictureFeatures::degraded,  &PictureFeatures::shown,
+    &PictureFeatures::matched,   &PictureFeatures::denoising, &PictureFeatures::aesthetics};
 
 PictureFeatures featuresByShards(
     const at::Tensor& images,
@@ -152,7 +152,8 @@ class Backbone {
              {2},
              {answers_->sides(), answers_->answers()},
              {nn::kMatchAnswers},
-             {kDenoisingFeatures}}};
+             {kDenoisingFeatures},
+             {kAesthetics}}};
   }
 
   at::Tensor projected(const at::Tensor& tokens) { return nn::clipPatchEmbeds(clip_, tokens); }
@@ -189,6 +190,7 @@ class Backbone {
     features.tokens = tokens;
     features.projected = nn::clipPatchEmbeds(clip_, tokens);
     features.pixels = pixelPyramid(pixels);
+    features.aesthetics = aesthetics(pixels);
     features.anomaly = answers_->anomaly(vision.patches);
     features.degraded = answers_->degraded(vision.pooled);
     features.shown = answers_->shown(vision.patches);

@@ -1,9 +1,10 @@
-// The frozen backbones of every reward: what CLIP, a small pixel pyramid and the generator (denoising.h) say
-// about a picture and its prompt, once per picture, cacheable; and what CLIP says about it for a prompt,
-// cheap, from the cached part. Deterministic. Differentiable with respect to the picture (Focus-N-Fix needs
-// the gradient down to the pixels) except for what the generator says. Thread-safe for concurrent reading:
-// weights are never changed. Shapes: b batch, H W pixels, s patch tokens (rows x columns), d token width, e
-// projection width, t text tokens, g side of the dense grid, m pixel channels or sides, k answers.
+// The frozen backbones of every reward: what CLIP, a small pixel pyramid, aesthetics.h and the generator
+// (denoising.h) say about a picture and its prompt, once per picture, cacheable; and what CLIP says about it
+// for a prompt, cheap, from the cached part. Deterministic. Differentiable with respect to the picture
+// (Focus-N-Fix needs the gradient down to the pixels) except for what the generator says. Thread-safe for
+// concurrent reading: weights are never changed. Shapes: b batch, H W pixels, s patch tokens (rows x
+// columns), d token width, e projection width, t text tokens, g side of the dense grid, m pixel channels or
+// sides, k answers.
 #pragma once
 
 #include <torch/torch.h>
@@ -15,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "core/reward/aesthetics.h"
 #include "core/reward/clip_answers.h"
 #include "core/reward/denoising.h"
 #include "core/types/picture.h"
@@ -28,14 +30,15 @@ namespace reward {
 
 // Everything a reward reads of pictures.
 struct PictureFeatures {
-  at::Tensor embedding;  // b e, unit length
-  at::Tensor tokens;     // b s d, last layer before projection, normed
-  at::Tensor projected;  // b s e, patch tokens in the shared space of pictures and text, unit length
-  at::Tensor pixels;     // b m g g, local colour and texture
-  at::Tensor anomaly;    // b s kAnomalies, log odds of what may be wrong with a patch; zeros if unknown
-  at::Tensor degraded;   // b 2, how blurred and how noisy the whole is; likewise
-  at::Tensor shown;      // b m k, what is read on each side, log probabilities, with a prompt those of the
-                         // mean over two looks, half a patch apart; k = 0 if unknown
+  at::Tensor embedding;   // b e, unit length
+  at::Tensor tokens;      // b s d, last layer before projection, normed
+  at::Tensor projected;   // b s e, patch tokens in the shared space of pictures and text, unit length
+  at::Tensor pixels;      // b m g g, local colour and texture
+  at::Tensor aesthetics;  // b kAesthetics
+  at::Tensor anomaly;     // b s kAnomalies, log odds of what may be wrong with a patch; zeros if unknown
+  at::Tensor degraded;    // b 2, how blurred and how noisy the whole is; likewise
+  at::Tensor shown;       // b m k, what is read on each side, log probabilities, with a prompt those of the
+                          // mean over two looks, half a patch apart; k = 0 if unknown
   // For the prompt it was computed with; undefined without one:
   at::Tensor matched;    // b nn::kMatchAnswers, log odds that it is what the prompt says, mean over these
                          // looks; zeros if unknown

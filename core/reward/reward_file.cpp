@@ -9,7 +9,7 @@
 namespace plumbline::reward {
 namespace {
 
-constexpr int kFormat = 2;  // 1 had other features
+constexpr int kFormat = 3;  // those before had other features
 using Tensors = std::map<std::string, at::Tensor>;
 
 // The one list of what is stored, for writing and reading: f(name, tensor).

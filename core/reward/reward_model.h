@@ -58,7 +58,7 @@ struct Score {
   double mean = 0;  // calibrated: a difference of d is answered rightly with probability sigma(d)
   double std = 0;   // over the ensemble
   // Add up to mean: prompt, oddity (corrupted or degraded), denoising (how unlike the generator's own drawing
-  // for the prompt), look, a part per region category, and "other", the free part.
+  // for the prompt), aesthetics, look, a part per region category, and "other", the free part.
   std::map<std::string, double> parts;
   std::map<std::string, double> criteria;  // probability of "good" for every criterion that was asked
 };

@@ -56,6 +56,7 @@ std::vector<FeatureGroup> FeatureFrame::groups() const {
   }
   add("oddity", kOddityFeatures, 0.5);
   add("denoising", kDenoisingFeatures, 0.5);
+  add("aesthetics", kAesthetics, 0.5);
   add("look", 2 * pixelChannels, 0.15);
   add("look", columns(tokenBasis), 0.15);
   return groups;
@@ -86,6 +87,7 @@ at::Tensor FeatureFrame::features(const PictureFeatures& pictures, const PromptF
   if (!regions.empty()) parts.push_back(faultFeatures(regionLogits(pictures)));
   parts.push_back(oddityFeatures(pictures));
   parts.push_back(pictures.denoising);
+  parts.push_back(pictures.aesthetics);
   parts.push_back(lookFeatures(pictures.pixels));
   parts.push_back(at::matmul(pictures.tokens.mean(1) - tokenMean, tokenBasis));
   const auto all = at::cat(parts, 1);

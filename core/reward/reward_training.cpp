@@ -44,7 +44,8 @@ constexpr int64_t kComponents = 8;  // directions kept of the prompt product and
 constexpr int64_t kLargestBank = 48;
 constexpr int64_t kChunk = 64;
 constexpr double kSimilarityPrior = 0.5, kWordPrior = 0.15, kReadingPrior = 0.15, kFaultPrior = -0.5,
-                 kOddityPrior = -0.25, kDenoisingPrior = -0.05, kMatchPrior = 0.25;
+                 kOddityPrior = -0.25, kDenoisingPrior = -0.05, kMatchPrior = 0.25, kContrastPrior = 0.2,
+                 kSharpnessPrior = 0.1;
 
 using Vectors = std::vector<std::vector<float>>;
 
@@ -156,7 +157,7 @@ at::Tensor allFeatures(const FeatureFrame& frame, const FeatureExtractor& featur
 }
 
 // Before any comparison: what people painted is bad, likeness to the prompt is good, a corrupted look and
-// what the generator would not have drawn are bad.
+// what the generator would not have drawn are bad, contrast and sharpness good.
 PriorTerm priorOf(const FeatureFrame& frame, const std::vector<std::string>& paintedCategories) {
   const auto groups = frame.groups();
   const auto count = groups.back().first + groups.back().count;
@@ -185,6 +186,10 @@ PriorTerm priorOf(const FeatureFrame& frame, const std::vector<std::string>& pai
     if (painted) expect({group.first}, kFaultPrior);
     if (group.part == "oddity") expect(range(group.first, kAnomalies), kOddityPrior);
     if (group.part == "denoising") expect(range(group.first, group.count), kDenoisingPrior);
+    if (group.part == "aesthetics") {
+      expect({group.first}, kContrastPrior);
+      expect({group.first + 1}, kSharpnessPrior);
+    }
   }
   return prior;
 }

@@ -167,8 +167,16 @@ void trainBase(const std::string& folder, const BaseModelSettings& settings, Pro
                           .cropShare = 0.4,
                           .learningRate = 1e-3,
                           .keepLatents = true,
-                          .decoderOnly = true,
+                          .part = AutoencoderPart::kDecoder,
                           .seed = settings.seed + 1};
+    trainAutoencoder(vaeConfig(shape), folder + "/vae", s, true, progress, stop);
+  }
+  if (settings.stage == "encoder") {
+    AutoencoderSettings s{.pictureSize = shape.pictureSize,
+                          .seconds = seconds,
+                          .keepLatents = true,
+                          .part = AutoencoderPart::kEncoder,
+                          .seed = settings.seed};
     trainAutoencoder(vaeConfig(shape), folder + "/vae", s, true, progress, stop);
   }
   if (all || settings.stage == "diffusion") {
