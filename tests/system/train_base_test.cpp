@@ -161,29 +161,21 @@ class TrainBaseTest : public QObject {
     QCOMPARE(this->steps(path("model")), steps);
   }
 
-  void onePartLeavesTheOther_data() {
-    QTest::addColumn<QString>("stage");
-    QTest::newRow("encoder") << "encoder";
-    QTest::newRow("decoder") << "decoder";
-  }
-
-  // A U-Net knows the latents of one encoder, and is heard through one decoder.
-  void onePartLeavesTheOther() {
-    QFETCH(const QString, stage);
+  // A U-Net knows the latents of one encoder: the stage that betters the decoder must not touch it.
+  void theDecoderStageLeavesTheEncoder() {
     const QString file = path("model/vae/diffusion_pytorch_model.safetensors");
     const auto before = weights(file);
-    const Ran ran = train(stage, path("model"));
+    const Ran ran = train("decoder", path("model"));
     QVERIFY2(ran.code == 0, ran.why());
     const auto after = weights(file);
     QCOMPARE(after.size(), before.size());
-    bool moved = false;
+    bool decoderMoved = false;
     for (const auto& [name, tensor] : before) {
       const bool same = at::equal(tensor, after.at(name));
-      const bool isEncoder = name.starts_with("encoder.") || name.starts_with("quant_conv.");
-      if (isEncoder != (stage == "encoder")) QVERIFY2(same, name.c_str());
-      moved = moved || !same;
+      if (name.starts_with("encoder.") || name.starts_with("quant_conv.")) QVERIFY2(same, name.c_str());
+      decoderMoved = decoderMoved || !same;
     }
-    QVERIFY(moved);
+    QVERIFY(decoderMoved);
   }
 };
 

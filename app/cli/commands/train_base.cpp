@@ -19,11 +19,10 @@ const ConfigSchema<Config>& schema() {
           .text("out", &Config::out, "Folder of the model; what lies there already is gone on with")
           .choice("size", &Config::size, {"mini", "small", "base", "large"},
                   "mini: 64x64 pixels; small: the default model; base, large: for a GPU")
-          .choice(
-              "stage", &Config::stage,
-              {"all", "vocabulary", "autoencoder", "diffusion", "clip", "match", "encoder", "decoder"},
-              "One stage alone, or all in order; encoder, decoder: go on with one part of the autoencoder "
-              "and leave what the U-Net has learnt valid")
+          .choice("stage", &Config::stage,
+                  {"all", "vocabulary", "autoencoder", "diffusion", "clip", "match", "decoder"},
+                  "One stage alone, or all in order; decoder: goes on with the decoder of the autoencoder "
+                  "and leaves what the U-Net has learnt valid")
           .real("hours", &Config::hours, 0.001, 10000, "h", "Wall clock for what is asked")
           .boolean("restart", &Config::restart,
                    "Begin anew instead of going on from the state or the finished weights in the folder")

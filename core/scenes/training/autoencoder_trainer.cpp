@@ -59,38 +59,35 @@ at::Tensor latentChange(const at::Tensor& mean, nn::AutoencoderKl& former, const
 at::Tensor autoencoderLoss(nn::AutoencoderKl& vae, nn::AutoencoderKl& former, const at::Tensor& x,
                            const AutoencoderSettings& settings, std::uint64_t seed) {
   const auto q = [&] {
-    at::AutoGradMode encoderLearns(settings.part != AutoencoderPart::kDecoder);
+    at::AutoGradMode encoderLearns(!settings.decoderOnly);
     return vae->encode(x);
   }();
   auto generator = at::detail::createCPUGenerator(seed);
   const auto noise = at::randn(q.mean.sizes(), generator, q.mean.options());
   auto latents = q.mean + (0.5 * q.logvar).exp() * noise;
-  const bool decoderAlone = settings.part == AutoencoderPart::kDecoder;
-  if (decoderAlone) {
+  if (settings.decoderOnly) {
     const auto level = at::randn({x.size(0), 1, 1, 1}, generator, x.options()).abs() * settings.latentNoise;
     latents = latents + level * q.mean.std() * at::randn(q.mean.sizes(), generator, q.mean.options());
   }
   const auto made = vae->decode(latents);
   const auto loss = reconstructionLoss(made, x);
-  if (decoderAlone) return loss;
+  if (settings.decoderOnly) return loss;
   // Held near what they were instead of near a normal distribution: that would shrink them further.
   if (former) return loss + settings.latentWeight * latentChange(q.mean, former, x);
   const auto kl = 0.5 * (q.mean.square() + q.logvar.exp() - 1 - q.logvar).sum() / double(x.numel());
   return loss + settings.klWeight * kl;
 }
 
-// The weights to train. Of one part alone with everything at its average: what is written of the other stays
-// as it is to the bit.
-NamedTensors trainedOf(AutoencoderPart part, const NamedTensors& parameters, const NamedTensors& ema) {
-  if (part == AutoencoderPart::kBoth) return parameters;
+// Decoder weights only, with everything at its average: the written encoder, which latents were made with,
+// stays as it is to the bit.
+NamedTensors decoderAlone(const NamedTensors& parameters, const NamedTensors& ema) {
   torch::NoGradGuard noGrad;
-  NamedTensors trained;
+  NamedTensors decoder;
   for (const auto& [name, p] : parameters) {
     at::Tensor(p).copy_(ema.at(name));
-    const bool isDecoder = name.starts_with("decoder.") || name.starts_with("post_quant_conv.");
-    if (isDecoder == (part == AutoencoderPart::kDecoder)) trained[name] = p;
+    if (name.starts_with("decoder.") || name.starts_with("post_quant_conv.")) decoder[name] = p;
   }
-  return trained;
+  return decoder;
 }
 
 struct Measured {
@@ -139,11 +136,10 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
   nn::initialise(*vae, settings.seed);
   const NamedTensors parameters = namedParameters(*vae);
   const int shards = std::min(at::get_num_threads(), settings.batch / 4);
-  const bool onePart = settings.part != AutoencoderPart::kBoth;
-  const Begins begins = beginningOf(resume || onePart, files.state, {files.weights});
-  if (onePart && begins == Begins::kAnew)
+  const Begins begins = beginningOf(resume || settings.decoderOnly, files.state, {files.weights});
+  if (settings.decoderOnly && begins == Begins::kAnew)
     throw Error(ErrorKind::kNotFound,
-                files.weights + " is missing; one part alone is trained after the autoencoder");
+                files.weights + " is missing; the decoder alone is trained after the autoencoder");
   if (begins == Begins::kFromWeights)
     loadParameters(*vae, widened(readState(files.weights), parameters, settings.seed));
   nn::AutoencoderKl former =
@@ -152,7 +148,7 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
   Optimizer optimizer(parameters,
                       {.learningRate = settings.learningRate * (gentle ? kGoingOn : 1), .weightDecay = 1e-4});
   if (begins == Begins::kFromState) optimizer.restore(readState(files.state));
-  const NamedTensors trained = trainedOf(settings.part, parameters, optimizer.ema());
+  const NamedTensors trained = settings.decoderOnly ? decoderAlone(parameters, optimizer.ema()) : parameters;
 
   const auto save = [&] {
     loadParameters(*average, optimizer.ema());

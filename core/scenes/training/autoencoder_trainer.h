@@ -10,10 +10,6 @@
 
 namespace plumbline::training {
 
-// What is trained; the other part stays as it is to the bit, and a U-Net that was trained on the latents
-// stays valid: with the decoder alone they do not change, with the encoder alone they mean what they meant.
-enum class AutoencoderPart { kBoth, kDecoder, kEncoder };
-
 struct AutoencoderSettings {
   int pictureSize = 128;
   int batch = 16;          // crops, or a quarter as many whole pictures
@@ -26,7 +22,7 @@ struct AutoencoderSettings {
   // variance is one) costs latentWeight in place of the divergence, so that it has little to learn anew.
   bool keepLatents = false;
   double latentWeight = 0.005;
-  AutoencoderPart part = AutoencoderPart::kBoth;
+  bool decoderOnly = false;  // goes on with the decoder alone: a U-Net trained on the latents stays valid
   // Decoder alone: noise on the latents, one level |N(0, this)| a picture in standard deviations of the
   // latents, so that what a U-Net got slightly wrong still decodes to whole objects (noise-augmented
   // decoding, Zheng et al. 2025, "Diffusion Transformers with Representation Autoencoders").
@@ -39,7 +35,7 @@ struct AutoencoderSettings {
 // state to go on from) every few minutes. resume: go on from that state where there is one, else from
 // finished weights, also those of a narrower config (widening.h). Backgrounds come equally often. Progress:
 // metrics "autoencoder_loss", "psnr". Throws Error(kCancelled) after writing the state, Error(kNotFound)
-// where one part alone is to be trained and there is nothing to go on from.
+// where the decoder alone is to be trained and there is nothing to go on from.
 void trainAutoencoder(const nlohmann::json& config, const std::string& folder,
                       const AutoencoderSettings& settings, bool resume, ProgressSink& progress,
                       std::stop_token stop);

@@ -167,16 +167,8 @@ void trainBase(const std::string& folder, const BaseModelSettings& settings, Pro
                           .cropShare = 0.4,
                           .learningRate = 1e-3,
                           .keepLatents = true,
-                          .part = AutoencoderPart::kDecoder,
+                          .decoderOnly = true,
                           .seed = settings.seed + 1};
-    trainAutoencoder(vaeConfig(shape), folder + "/vae", s, true, progress, stop);
-  }
-  if (settings.stage == "encoder") {
-    AutoencoderSettings s{.pictureSize = shape.pictureSize,
-                          .seconds = seconds,
-                          .keepLatents = true,
-                          .part = AutoencoderPart::kEncoder,
-                          .seed = settings.seed};
     trainAutoencoder(vaeConfig(shape), folder + "/vae", s, true, progress, stop);
   }
   if (all || settings.stage == "diffusion") {

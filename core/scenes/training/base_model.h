@@ -15,7 +15,7 @@ namespace plumbline::training {
 struct BaseModelSettings {
   std::string size = "small";  // mini (64x64 pixels), small (the default model), base, large
   std::string stage =
-      "all";  // vocabulary, autoencoder, diffusion, clip, match, or all in this order; encoder, decoder
+      "all";           // vocabulary, autoencoder, diffusion, clip, match, or all in this order; decoder
   double hours = 8;    // wall clock; all: autoencoder and CLIP a fifth each, reader a tenth, U-Net half
   bool resume = true;  // go on from the state or the finished weights in the folder
   std::uint64_t seed = 1;
