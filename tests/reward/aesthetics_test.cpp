@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <QtTest>
+#include <cmath>
 
 using namespace plumbline;
 
