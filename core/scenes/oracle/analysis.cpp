@@ -11,6 +11,11 @@ namespace {
 
 constexpr double kEmblemMargin = 1.5;
 
+// Pixels.
+int unexplained(const Explanation& explanation, const cv::Mat1b& hidden) {
+  return cv::countNonZero((explanation.deviation > kStrange) & (hidden == 0));
+}
+
 }  // namespace
 
 cv::Mat1b emblemArea(const std::vector<HazardFind>& hazards, double margin) {
@@ -52,8 +57,12 @@ Analysis analyse(const Picture& picture) {
     const cv::Rect wide(box.x - 1, box.y - 1, box.width + 2, box.height + 2);
     hidden(wide & cv::Rect(0, 0, kCanvas, kCanvas)).setTo(1);
   }
-  analysis.objects = findObjects(picture, analysis.lab, analysis.backdrop, hidden);
-  analysis.explanation = explain(analysis.lab, analysis.backdrop, analysis.objects, analysis.hazards);
+  // Where a patch lies can be misjudged, and then it hides what is there to see.
+  std::vector<FoundObject> objects = findObjects(picture, analysis.lab, analysis.backdrop, hidden);
+  Explanation explanation = explain(analysis.lab, analysis.backdrop, objects, analysis.hazards);
+  if (unexplained(explanation, hidden) > unexplained(analysis.explanation, hidden)) return analysis;
+  analysis.objects = std::move(objects);
+  analysis.explanation = std::move(explanation);
   return analysis;
 }
 

@@ -20,8 +20,9 @@ constexpr int kBend = 3;                                  // pixels that a badly
 constexpr float kGrainDeviation = 2, kGrainDistance = 3;  // from the mean around, where they lie densely
 constexpr double kGrainDensity = 0.45;
 constexpr int kGrainMean = 7,
-              kGrainCell = 9;  // pixels a side of the mean, and over which density is measured
-constexpr float kRough = 12;   // Lab distance to the mean around
+              kGrainCell = 9;    // pixels a side of the mean, and over which density is measured
+constexpr float kRough = 12;     // Lab distance to the mean around
+constexpr int kVarietyCell = 7;  // pixels a side over which hues are compared
 
 struct Cluster {
   cv::Rect box;
@@ -127,6 +128,31 @@ bool isBlend(const Lab& colour, const std::vector<Lab>& palette) {
   return false;
 }
 
+// How far the hues (a and b of Lab) around each pixel scatter across their main direction: a blend of two
+// colours lies on a line, colour noise does not, however much a lossy path greyed it.
+cv::Mat1f hueVariety(const cv::Mat3f& lab) {
+  std::array<cv::Mat1f, 3> planes;
+  cv::split(lab, planes.data());
+  const auto mean = [](const cv::Mat1f& values) {
+    cv::Mat1f result;
+    cv::blur(values, result, {kVarietyCell, kVarietyCell});
+    return result;
+  };
+  const cv::Mat1f &a = planes[1], &b = planes[2];
+  const cv::Mat1f meanA = mean(a), meanB = mean(b);
+  const cv::Mat1f aa = mean(a.mul(a)) - meanA.mul(meanA), bb = mean(b.mul(b)) - meanB.mul(meanB),
+                  ab = mean(a.mul(b)) - meanA.mul(meanB);
+  cv::Mat1f variety(lab.size());
+  for (int y = 0; y < lab.rows; ++y) {
+    for (int x = 0; x < lab.cols; ++x) {
+      const float half = (aa(y, x) + bb(y, x)) / 2;
+      const float off = std::hypot((aa(y, x) - bb(y, x)) / 2, ab(y, x));
+      variety(y, x) = std::sqrt(std::max(half - off, 0.0F));  // the lesser principal deviation
+    }
+  }
+  return variety;
+}
+
 // The picture around a cluster; reads beyond the picture's edge give the edge.
 class Surroundings {
  public:
@@ -135,6 +161,7 @@ class Surroundings {
         explanation_(explanation),
         strange_(strange),
         smooth_(smoothed(lab)),
+        variety_(hueVariety(lab)),
         near_(explanation.expected, kBend) {
     cv::Mat framed;  // beyond the picture's edge nothing is strange
     cv::copyMakeBorder(strange, framed, 1, 1, 1, 1, cv::BORDER_CONSTANT, 0);
@@ -157,13 +184,10 @@ class Surroundings {
   }
 
   double texture(const cv::Rect& box) const {
-    double sum = 0;
-    int pixels = 0;
-    forStrange(box, [&](int x, int y) {
-      sum += double(roughness(x, y));
-      ++pixels;
-    });
-    return sum / std::max(pixels, 1);
+    return meanOfStrange(box, [&](int x, int y) { return roughness(x, y); });
+  }
+  double variety(const cv::Rect& box) const {
+    return meanOfStrange(box, [&](int x, int y) { return variety_(y, x); });
   }
 
   // What differs by more than kStrange differs no more than that. The rest is nothing where the box is all.
@@ -219,6 +243,16 @@ class Surroundings {
       }
     }
   }
+  template <class Of>
+  double meanOfStrange(const cv::Rect& box, Of of) const {
+    double sum = 0;
+    int pixels = 0;
+    forStrange(box, [&](int x, int y) {
+      sum += double(of(x, y));
+      ++pixels;
+    });
+    return sum / std::max(pixels, 1);
+  }
   float roughness(int x, int y) const { return labDistance(lab_(y, x), smooth_(y, x)); }
 
   static float step(const cv::Mat3f& picture, int x, int y, int dx, int dy) {
@@ -258,6 +292,7 @@ class Surroundings {
   const Explanation& explanation_;
   const cv::Mat1b& strange_;
   cv::Mat3f smooth_;
+  cv::Mat1f variety_;
   Range near_;
   cv::Mat1f depth_;
 };
@@ -287,24 +322,26 @@ std::vector<GlitchCandidate> glitchCandidates(const cv::Mat3f& lab, const Explan
     cues[kElsewhere] = std::log(picture.elsewhere(box) + 0.01);
     cues[kShifted] = std::log1p(shift.gain) - 3;
     cues[kBeyond] = std::log1p(picture.beyond(box)) - 3;
+    cues[kVariety] = picture.variety(box) / 5;
     candidates.push_back(candidate);
   }
   return candidates;
 }
 
 const GlitchDetector& glitchDetector() {
-  static const GlitchDetector kDetector{{// noise
-                                         {{13.135081, -4.650727, -3.602278, -1.210515, 5.210305, 12.109901,
-                                           0.159159, -1.697672, -0.578394, -0.703439, 0.678847, -3.715956},
-                                          3.455057},
-                                         // smear
-                                         {{-3.111369, -1.085352, -1.251282, -1.194614, -0.615192, 6.570699,
-                                           1.828405, -3.248148, 6.746931, -0.688045, -0.097392, -0.269011},
-                                          10.762632},
-                                         // shift
-                                         {{1.340524, -5.237890, 1.135830, -0.682985, -1.621189, 9.108078,
-                                           1.755590, -6.626030, -0.242662, -1.041684, 1.763912, -0.308573},
-                                          4.425267}}};
+  static const GlitchDetector kDetector{
+      {// noise
+       {{6.454379, -1.769068, -2.931422, -0.889630, 2.851718, 1.835950, -0.048230, -0.625018, -0.005484,
+         -0.384626, -0.011655, -1.318859, 1.192899},
+        2.847223},
+       // smear
+       {{-0.516108, -2.395736, -2.317882, -0.125811, -0.677897, 1.441934, 0.475771, -1.653205, 3.673478,
+         -0.685917, 0.238957, -0.075431, 0.441281},
+        4.358546},
+       // shift
+       {{0.128270, -3.607925, -0.020413, -0.049606, -0.904258, 1.161141, 0.958673, -1.671289, -0.361530,
+         -0.984993, 1.536852, 0.534044, -2.242988},
+        1.408635}}};
   return kDetector;
 }
 

@@ -26,6 +26,7 @@ enum GlitchCue {
                // strange
   kShifted,    // strange pixels that a displaced block explains: logarithm, less 3
   kBeyond,     // strange pixels that an outline bent by three pixels would not explain: logarithm, less 3
+  kVariety,    // of hues around a strange pixel, off the line that a blend of two colours gives: Lab, of 5
   kGlitchCues
 };
 inline constexpr int kGlitchKinds = int(kGlitchKindNames.size());
@@ -50,7 +51,7 @@ struct GlitchWeights {
   double least = 0;
 };
 using GlitchDetector = std::array<GlitchWeights, kGlitchKinds>;  // in the order of GlitchKind
-// The one in use; `plumbline scenes glitches` printed it (glitch_fit.h).
+// The one in use; `plumbline scenes glitches --scenes 1600` printed it (glitch_fit.h).
 const GlitchDetector& glitchDetector();
 
 struct GlitchScore {

@@ -15,11 +15,11 @@ namespace plumbline::scenes {
 namespace {
 
 constexpr int kBatch = 16;        // scenes
-constexpr double kWithout = 6;    // how much a picture without a glitch counts: most have none
+constexpr double kWithout = 3;    // how much a picture without a glitch counts: most have none
 constexpr double kMissed = 0.06;  // of the rendered glitches
 
 constexpr int kNewtonSteps = 200;
-constexpr double kRidge = 0.1;
+constexpr double kRidge = 1;
 
 struct Sample {
   std::string name;

@@ -12,7 +12,8 @@ namespace plumbline::scenes {
 namespace {
 
 constexpr double kDegree = 0.017453292519943295;
-constexpr double kDrawnOut = 0.05;  // of the overlap
+constexpr double kDrawnOut = 0.05;       // of the overlap
+constexpr double kBetweenSizes = 0.012;  // of the overlap, for each pixel from both small and large
 
 struct Proportions {
   double area = 1;  // of the shape of width 1
@@ -147,6 +148,12 @@ bool isDrawnOut(const ShapeFit& fit, const cv::Rect& spoilt) {
          spoilt.x + spoilt.width / 2.0 < fit.x - 2;
 }
 
+// Objects are small or large. Where a part is hidden or spoilt, that tells more than a hair of overlap.
+double unlikelySize(const ShapeFit& fit) {
+  const double between = std::min(fit.across - kSmallMax, kLargeMin - fit.across) - 1;
+  return kBetweenSizes * std::max(between, 0.0);
+}
+
 bool better(const ShapeFit& a, const ShapeFit& b) {
   return a.overlap > b.overlap;
 }
@@ -160,14 +167,17 @@ ShapeFit fitShape(const Silhouette& silhouette, bool thorough) {
   for (int s = 0; s < kShapes; ++s) {
     fits.push_back(firstFit(target, Shape(s), 1));
     // What is hidden is missing from the area, so the whole is larger than it looks.
-    if (thorough) fits.push_back(firstFit(target, Shape(s), 1.2));
+    for (const double scale : {1.2, 1.45}) {
+      if (thorough) fits.push_back(firstFit(target, Shape(s), scale));
+    }
   }
   std::sort(fits.begin(), fits.end(),
             [](const ShapeFit& a, const ShapeFit& b) { return a.overlap > b.overlap; });
   if (!thorough) fits.resize(3);
   for (ShapeFit& fit : fits) refine(target, fit, thorough ? 3.0 : 1.0, thorough ? 4 : 3);
+  const auto value = [&](const ShapeFit& fit) { return fit.overlap - (thorough ? unlikelySize(fit) : 0); };
   return *std::max_element(fits.begin(), fits.end(),
-                           [](const ShapeFit& a, const ShapeFit& b) { return a.overlap < b.overlap; });
+                           [&](const ShapeFit& a, const ShapeFit& b) { return value(a) < value(b); });
 }
 
 Silhouette hidden(const Silhouette& silhouette, const cv::Rect& box) {
@@ -222,7 +232,7 @@ ShapeFit fitSpoiltShape(const Silhouette& silhouette, const ShapeFit& whole) {
                        corner < 2 ? box.y - 1 : box.br().y - h + 1, w, h);
   }
   ShapeFit best = whole;
-  double bestValue = whole.overlap + 0.015;
+  double bestValue = whole.overlap + 0.015 - unlikelySize(whole);
   for (const cv::Rect& part : parts) {
     const Target rest(hidden(silhouette, part));
     if (rest.area < 30) continue;
@@ -233,8 +243,8 @@ ShapeFit fitSpoiltShape(const Silhouette& silhouette, const ShapeFit& whole) {
     for (std::size_t k = 0; k < 4; ++k) {
       ShapeFit fit = tries[k];
       refine(rest, fit, 2.0, 2);
-      const double value =
-          fit.overlap - 0.1 * (1 - rest.area / target.area) - (isDrawnOut(fit, part) ? kDrawnOut : 0);
+      const double value = fit.overlap - 0.1 * (1 - rest.area / target.area) -
+                           (isDrawnOut(fit, part) ? kDrawnOut : 0) - unlikelySize(fit);
       if (value <= bestValue || fit.across > 46) continue;
       best = fit;
       bestValue = value;
