@@ -38,6 +38,13 @@ at::Tensor moved(const at::Tensor& image, int64_t dx, int64_t dy, bool mirrored)
   return (mirrored ? x.flip(3) : x).squeeze(0).contiguous();
 }
 
+// What is wrong stays wrong in other colours: a map that told it by its colour alone would have a generator
+// recolour it instead of leaving it out.
+at::Tensor recoloured(const at::Tensor& image, NoiseStream& random) {
+  const auto order = random.permutation(std::size_t(image.size(0)));
+  return image.index_select(0, torch::tensor(order, at::kLong));
+}
+
 // k H W: the mean of what was painted per category, over the people who painted it.
 at::Tensor paintedMap(const PaintedPicture& painted, int64_t height, int64_t width) {
   auto map = at::zeros({int64_t(std::size(kRegionCategories)), height, width});
@@ -96,7 +103,9 @@ RegionData loadRegionData(const FeatureExtractor& features, const ObservationTab
       const int64_t dx = v == 0 ? 0 : int64_t(random.below(std::uint64_t(2 * reach + 1))) - reach;
       const int64_t dy = v == 0 ? 0 : int64_t(random.below(std::uint64_t(2 * reach + 1))) - reach;
       const bool mirrored = v % 2 == 1;
-      images.push_back(moved(image, dx, dy, mirrored));
+      const at::Tensor shown =
+          v > 0 && random.uniform() < config.recolouredShare ? recoloured(image, random) : image;
+      images.push_back(moved(shown, dx, dy, mirrored));
       maps.push_back(cellShares(moved(map, dx, dy, mirrored), features.gridSize(), config.overpaint));
     }
     const auto seen = features.pictures(at::stack(images));

@@ -30,8 +30,9 @@ struct RewardConfig {
   double residual = 0.3;      // scale of the free part beside the named features; 0: linear in them
   double answerNoise = 0.05;  // share of answers taken to be thoughtless
   int regionEpochs = 60;
-  int augmentations = 4;  // shifted and mirrored copies of every painted picture
-  double overpaint = 1;   // pixels that people paint beyond a fault's edge
+  int augmentations = 4;         // shifted and mirrored copies of every painted picture
+  double recolouredShare = 0.5;  // of them, whose colour channels are exchanged
+  double overpaint = 1;          // pixels that people paint beyond a fault's edge
   std::int64_t seed = 0;
 };
 const ConfigSchema<RewardConfig>& rewardConfigSchema();

@@ -270,6 +270,32 @@ class RewardModelTest : public QObject {
              qPrintable(QString("%1 inside, %2 outside").arg(inside).arg(outside)));
   }
 
+  // A generator that is tuned against the map would otherwise recolour what is wrong.
+  void whatIsWrongStaysWrongInOtherColours() {
+    const auto inside = [&](const reward::RewardModel& model) {
+      double sum = 0;
+      for (int i = 1000, n = 0; n < 6; ++i) {
+        const Toy toy = makeToy(i);
+        if (toy.block.area() == 0) continue;
+        ++n;
+        const auto green =
+            toTensor(toy.picture).index_select(0, torch::tensor(std::vector<int64_t>{1, 0, 2}));
+        const auto artifact = model.regionMap(green.unsqueeze(0), {"x"})[0][1],
+                   mask = maskTensor(toy.block)[0];
+        sum += ((artifact * mask).sum() / mask.sum()).item<double>() / 6;
+      }
+      return sum;
+    };
+    const RewardConfig before = config_;
+    config_.augmentations = 8;
+    const double byMore = inside(train(answers(false)));
+    config_.recolouredShare = 0;
+    const double byColour = inside(train(answers(false)));
+    config_ = before;
+    QVERIFY2(byMore > 0.3 && byMore > 3 * byColour,
+             qPrintable(QString("%1, without %2").arg(byMore).arg(byColour)));
+  }
+
   void scoresAreDifferentiable() {
     const auto model = train(answers(false));
     auto image = toTensor(makeToy(1003).picture).unsqueeze(0).clone().requires_grad_(true);
