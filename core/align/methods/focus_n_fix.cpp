@@ -28,7 +28,7 @@ struct Config : TrainerConfig {
   int rank = 16;
   double alpha = 16;
   std::string layers = "transformer";
-  double beta = 0.7;
+  double beta = 1.0;
   double scoreWeight = 1.0;
   double regionWeight = 1.0, unsafeWeight = 3.0;
   std::string maskSource = "both";
