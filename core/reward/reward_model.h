@@ -31,7 +31,7 @@ struct RewardConfig {
   double answerNoise = 0.05;  // share of answers taken to be thoughtless
   int regionEpochs = 60;
   int augmentations = 4;         // shifted and mirrored copies of every painted picture
-  double recolouredShare = 0.5;  // of them, whose colour channels are exchanged
+  double recolouredShare = 0.5;  // of these copies, whose channels come in any order, one in six as it was
   double overpaint = 1;          // pixels that people paint beyond a fault's edge
   std::int64_t seed = 0;
 };

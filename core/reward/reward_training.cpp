@@ -30,11 +30,10 @@ const ConfigSchema<RewardConfig>& rewardConfigSchema() {
                    "Passes over the painted pictures at most", true)
           .integer("augmentations", &RewardConfig::augmentations, 0, 64, "",
                    "Shifted and mirrored copies of every painted picture", true)
-          .real(
-              "recoloured_share", &RewardConfig::recolouredShare, 0, 1, "",
-              "Share of these copies whose colour channels are exchanged, so that what is wrong stays wrong "
-              "in other colours; 0 where colour alone tells what is wrong",
-              true)
+          .real("recoloured_share", &RewardConfig::recolouredShare, 0, 1, "",
+                "Share of these copies whose colour channels come in any order, so that what is wrong stays "
+                "wrong in other colours; 0 where colour alone tells what is wrong",
+                true)
           .real("overpaint", &RewardConfig::overpaint, 0, 32, "px",
                 "How far people paint beyond a fault's edge")
           .integer("seed", &RewardConfig::seed, 0, 1e15, "", "Same seed and answers, same model");

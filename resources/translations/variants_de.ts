@@ -469,6 +469,14 @@
         <translation>Verschobene und gespiegelte Kopien jedes bemalten Bildes</translation>
     </message>
     <message>
+        <source>Recoloured share</source>
+        <translation>Anteil umgefärbter</translation>
+    </message>
+    <message>
+        <source>Share of these copies whose colour channels come in any order, so that what is wrong stays wrong in other colours; 0 where colour alone tells what is wrong</source>
+        <translation>Anteil dieser Kopien, deren Farbkanäle in beliebiger Folge stehen, damit Falsches auch in anderen Farben falsch bleibt; 0, wo allein die Farbe sagt, was falsch ist</translation>
+    </message>
+    <message>
         <source>Overpaint</source>
         <translation>Übermalt</translation>
     </message>

@@ -18,7 +18,8 @@ struct Analysis {
 };
 
 // Pictures of 128 pixels a side. The first look takes everything for objects and emblems; the whole analysis
-// then looks for glitches and once more at the objects without what the glitches cover.
+// then looks for glitches and once more at the objects without what the glitches cover, and keeps what leaves
+// less unexplained beside them.
 Analysis firstLook(const Picture& picture);
 Analysis analyse(const Picture& picture);
 

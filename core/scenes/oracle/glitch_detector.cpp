@@ -131,14 +131,14 @@ bool isBlend(const Lab& colour, const std::vector<Lab>& palette) {
 // How far the hues (a and b of Lab) around each pixel scatter across their main direction: a blend of two
 // colours lies on a line, colour noise does not, however much a lossy path greyed it.
 cv::Mat1f hueVariety(const cv::Mat3f& lab) {
-  std::array<cv::Mat1f, 3> planes;
-  cv::split(lab, planes.data());
   const auto mean = [](const cv::Mat1f& values) {
     cv::Mat1f result;
     cv::blur(values, result, {kVarietyCell, kVarietyCell});
     return result;
   };
-  const cv::Mat1f &a = planes[1], &b = planes[2];
+  cv::Mat1f a, b;
+  cv::extractChannel(lab, a, 1);
+  cv::extractChannel(lab, b, 2);
   const cv::Mat1f meanA = mean(a), meanB = mean(b);
   const cv::Mat1f aa = mean(a.mul(a)) - meanA.mul(meanA), bb = mean(b.mul(b)) - meanB.mul(meanB),
                   ab = mean(a.mul(b)) - meanA.mul(meanB);

@@ -12,8 +12,9 @@ namespace plumbline::scenes {
 namespace {
 
 constexpr double kDegree = 0.017453292519943295;
-constexpr double kDrawnOut = 0.05;       // of the overlap
-constexpr double kBetweenSizes = 0.012;  // of the overlap, for each pixel from both small and large
+constexpr double kDrawnOut = 0.05;  // of the overlap
+constexpr double kBetweenSizes =
+    0.012;  // of the overlap, for each pixel beyond the first from the nearer size
 
 struct Proportions {
   double area = 1;  // of the shape of width 1
@@ -167,9 +168,8 @@ ShapeFit fitShape(const Silhouette& silhouette, bool thorough) {
   for (int s = 0; s < kShapes; ++s) {
     fits.push_back(firstFit(target, Shape(s), 1));
     // What is hidden is missing from the area, so the whole is larger than it looks.
-    for (const double scale : {1.2, 1.45}) {
-      if (thorough) fits.push_back(firstFit(target, Shape(s), scale));
-    }
+    if (!thorough) continue;
+    for (const double scale : {1.2, 1.45}) fits.push_back(firstFit(target, Shape(s), scale));
   }
   std::sort(fits.begin(), fits.end(),
             [](const ShapeFit& a, const ShapeFit& b) { return a.overlap > b.overlap; });

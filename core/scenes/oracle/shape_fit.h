@@ -1,4 +1,5 @@
-// Fits the world's ideal shapes to a silhouette by intersection over union.
+// Fits the world's ideal shapes to a silhouette by intersection over union; where a part is hidden or spoilt,
+// a hair less of it is taken for one of the two sizes that objects have.
 #pragma once
 
 #include <opencv2/core.hpp>
