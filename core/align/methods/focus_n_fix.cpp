@@ -34,7 +34,7 @@ struct Config : TrainerConfig {
   std::string maskSource = "both";
   std::string categories = "unsafe,artifact,not_asked,ugly";
   double maskThreshold = 0.5;
-  int maskDilation = 6;
+  int maskDilation = MaskSettings{}.dilation;
   int maskSmallest = 24;
   int pictures = 400;
   double passes = 2;
