@@ -1,6 +1,6 @@
-// Trains the region nets on painted pictures: each net without one fold of prompts, which it is
-// measured on, over shifted, mirrored and recoloured copies. The length is fixed: a few held-out pictures are too noisy
-// to stop on. Deterministic in its arguments.
+// Trains the region nets on painted pictures: each net without one fold of prompts, which it is measured on,
+// over shifted, mirrored and recoloured copies. The length is fixed: a few held-out pictures are too noisy to
+// stop on. Deterministic in its arguments.
 #pragma once
 
 #include <functional>

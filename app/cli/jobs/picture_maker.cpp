@@ -52,7 +52,7 @@ SampleRequest PictureMaker::request(const PictureOrder& order) const {
   return request;
 }
 
-std::string PictureMaker::store(const PictureOrder& order, const Picture& picture) {
+NewImage PictureMaker::newImage(const PictureOrder& order, const Picture& picture) const {
   ImageRow row;
   row.prompt = order.prompt;
   row.model = model_;
@@ -66,7 +66,7 @@ std::string PictureMaker::store(const PictureOrder& order, const Picture& pictur
   row.extra = {{"eta", config_.eta},
                {"guidance_start", config_.guidanceStart},
                {"micro_batch", generator_->microBatch()}};
-  return work_.project.images().add(encodePng(picture), row);
+  return {encodePng(picture), row};
 }
 
 std::vector<std::string> PictureMaker::make(const std::vector<PictureOrder>& orders) {
@@ -87,10 +87,14 @@ std::vector<std::string> PictureMaker::make(const std::vector<PictureOrder>& ord
     throwIfStopped(work_.stop);
     work_.sink.progress("drawing", run->done(), run->total());
     more = run->step();
-    for (const auto& [index, picture] : run->takeFinished()) {
-      const std::size_t order = missing[index];
-      hashes[order] = store(orders[order], picture);
-    }
+    // A micro-batch is there whole or not at all: what was left of one would be drawn beside others, and not
+    // to the bit as it would have been.
+    const auto finished = run->takeFinished();
+    if (finished.empty()) continue;
+    std::vector<NewImage> images;
+    for (const auto& [index, picture] : finished) images.push_back(newImage(orders[missing[index]], picture));
+    const std::vector<std::string> stored = work_.project.images().add(images);
+    for (std::size_t k = 0; k < stored.size(); ++k) hashes[missing[finished[k].first]] = stored[k];
   }
   work_.sink.progress("drawing", run->total(), run->total());
   return hashes;

@@ -37,7 +37,7 @@ class PictureMaker {
  private:
   std::optional<std::string> existing(const PictureOrder& order);
   SampleRequest request(const PictureOrder& order) const;
-  std::string store(const PictureOrder& order, const Picture& picture);
+  NewImage newImage(const PictureOrder& order, const Picture& picture) const;
 
   job_kind::Work& work_;
   DrawingConfig config_;
