@@ -11,13 +11,13 @@ class OracleSlowTest : public QObject {
 
  private Q_SLOTS:
   void bars_data() {
-    QTest::addColumn<bool>("faults");
+    QTest::addColumn<Planted>("faults");
     QTest::addColumn<double>("bar");
-    QTest::newRow("clean") << false << 0.99;
-    QTest::newRow("faults") << true << 0.98;
+    QTest::newRow("clean") << Planted::kNone << 0.99;
+    QTest::newRow("faults") << Planted::kAlways << 0.98;
   }
   void bars() {
-    QFETCH(bool, faults);
+    QFETCH(Planted, faults);
     QFETCH(double, bar);
     SilentSink sink;
     const OracleAccuracy a = measureAccuracy({.scenes = 2000, .seed = 5, .faults = faults}, sink, {});

@@ -269,7 +269,7 @@ class OracleTest : public QObject {
   }
 
   void scenesWithFaults() {
-    const OracleAccuracy a = accuracy({.scenes = 200, .faults = true, .roundTrip = softened});
+    const OracleAccuracy a = accuracy({.scenes = 200, .faults = Planted::kAlways, .roundTrip = softened});
     QVERIFY2(a.right >= 194, report(a).c_str());
     // A displaced block whose straight edges are gone is taken for a badly drawn object.
     QVERIFY2(a.unchanged >= 184, report(a).c_str());

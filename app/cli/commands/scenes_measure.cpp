@@ -14,7 +14,8 @@ struct Config {
 const ConfigSchema<Config>& schema() {
   static const auto kSchema =
       ConfigSchema<Config>()
-          .integer("scenes", &Config::scenes, 1, 1e6, "", "Scenes of each kind (clean, with faults)")
+          .integer("scenes", &Config::scenes, 1, 1e6, "",
+                   "Scenes of each kind (clean, with faults, as training has them)")
           .integer("seed", &Config::seed, 0, 1e15, "", "Draws the scenes")
           .text("model", &Config::model,
                 "Also measure after the round trip through this model's autoencoder: its folder or name");
@@ -69,24 +70,32 @@ int run(Context& context, const Parsed& parsed) {
     request.size = int(model->pictureSize());
     request.roundTrip = [model](const std::vector<Picture>& pictures) { return roundTrip(*model, pictures); };
   }
-  const Json clean = toJson(scenes::measureAccuracy(request, context.progress(), context.stop()));
-  request.faults = true;
-  const Json faulted = toJson(scenes::measureAccuracy(request, context.progress(), context.stop()));
-  context.result({{"world_version", scenes::kWorldVersion}, {"clean", clean}, {"faults", faulted}});
-  sayResult(context, "clean scenes", clean);
-  sayResult(context, "scenes with faults", faulted);
+  struct Kind {
+    const char *key, *name;
+    scenes::Planted faults;
+  };
+  Json result{{"world_version", scenes::kWorldVersion}};
+  for (const Kind& kind : {Kind{"clean", "clean scenes", scenes::Planted::kNone},
+                           Kind{"faults", "scenes with faults", scenes::Planted::kAlways},
+                           Kind{"as_drawn", "scenes as training has them", scenes::Planted::kAsDrawn}}) {
+    request.faults = kind.faults;
+    result[kind.key] = toJson(scenes::measureAccuracy(request, context.progress(), context.stop()));
+    sayResult(context, kind.name, result[kind.key]);
+  }
+  context.result(result);
   return 0;
 }
 
 }  // namespace
 
 void register_scenes_measure(Registry& registry) {
-  registry.add(make(
-      {"scenes_measure", "Measure the oracle",
-       "How often the oracle reads rendered scenes rightly, clean and with planted faults, and how often "
-       "it says the same after the round trip through a model's autoencoder.",
-       "none", 1, schema().schema()},
-      {}, run));
+  registry.add(
+      make({"scenes_measure", "Measure the oracle",
+            "How often the oracle reads rendered scenes rightly, clean, with planted faults and as training "
+            "pictures have them, and how often it says the same after the round trip through a model's "
+            "autoencoder.",
+            "none", 1, schema().schema()},
+           {}, run));
 }
 
 }  // namespace plumbline::command

@@ -24,7 +24,10 @@ Case drawCase(const AccuracyRequest& request, int index) {
   Case drawn;
   const ScenePrompt prompt = samplePrompt(promptRng);
   Faults faults;
-  while (request.faults && !faults.hazard && !faults.glitch) faults = sampleFaults(prompt, sceneRng);
+  if (request.faults != Planted::kNone) {
+    do faults = sampleFaults(prompt, sceneRng);
+    while (request.faults == Planted::kAlways && !faults.hazard && !faults.glitch);
+  }
   drawn.scene = sampleScene(prompt, sceneRng, faults);
   drawn.other = altered(prompt, promptRng);
   drawn.picture = render(drawn.scene, request.size);

@@ -19,10 +19,14 @@
 
 namespace plumbline::scenes {
 
+// Which scenes: without a fault, each with at least one in the proportions of training pictures, or as
+// training pictures have them, most without.
+enum class Planted { kNone, kAlways, kAsDrawn };
+
 struct AccuracyRequest {
   int scenes = 2000;
   std::uint64_t seed = 1;
-  bool faults = false;  // each scene with at least one fault, in the proportions of training pictures
+  Planted faults = Planted::kNone;
   int size = kCanvas;
   // Pictures after a lossy round trip; none: accuracy only. Called with up to 32 pictures at a time.
   std::function<std::vector<Picture>(const std::vector<Picture>&)> roundTrip;
