@@ -1,6 +1,5 @@
 #include "core/scenes/training/autoencoder_trainer.h"
 
-#include <chrono>
 #include <cmath>
 #include <filesystem>
 
@@ -8,6 +7,7 @@
 #include "core/nn/initialise.h"
 #include "core/scenes/training/reconstruction_loss.h"
 #include "core/scenes/training/shard_gradients.h"
+#include "core/scenes/training/sitting.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
 #include "core/scenes/training/widening.h"
@@ -17,14 +17,9 @@
 namespace plumbline::training {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
 constexpr std::uint64_t kHeldBackSeed = 0x5eed;  // another stream than training's: pictures never trained on
-
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // Of two random half-size windows the busier one: plain background teaches nothing. b 3 H W -> b 3 H/2 W/2.
 at::Tensor busyCrops(const at::Tensor& pictures, std::uint64_t seed) {
@@ -157,12 +152,11 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
     writeModel(config, files, optimizer.ema(), former ? former->scalingFactor() : m.scale);
     writeSafetensors(files.state, optimizer.state(), {});
   };
-  const auto start = Clock::now();
-  auto saved = start;
+  Sitting sitting(settings.seconds, 0, stop);
   PictureStream stream(settings.seed, optimizer.steps() * settings.batch, settings.pictureSize, stop,
                        scenes::evenTrainingSample);
-  while (secondsSince(start) < settings.seconds && !stop.stop_requested()) {
-    const double share = secondsSince(start) / settings.seconds;
+  while (!sitting.over()) {
+    const double share = sitting.share();
     const bool crops = share < settings.cropShare;
     const auto seed = settings.seed * 1000003 + std::uint64_t(optimizer.steps());
     const auto batch = stream.next(crops ? settings.batch : settings.batch / 4).pictures;
@@ -175,9 +169,9 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
     optimizer.step(share);
     if (optimizer.steps() % 20 == 0) {
       progress.metric("autoencoder_loss", optimizer.steps(), loss);
-      progress.progress("autoencoder", std::int64_t(secondsSince(start)), std::int64_t(settings.seconds));
+      sitting.tell(progress, "autoencoder");
     }
-    if (secondsSince(saved) > 120) save(), saved = Clock::now();
+    if (sitting.saveDue(120)) save();
   }
   save();
   throwIfStopped(stop);

@@ -1,7 +1,6 @@
 #include "core/scenes/training/clip_trainer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <filesystem>
 
@@ -11,6 +10,7 @@
 #include "core/scenes/training/caption_reading.h"
 #include "core/scenes/training/prepared_clip_batch.h"
 #include "core/scenes/training/shard_gradients.h"
+#include "core/scenes/training/sitting.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
 #include "core/text/clip_tokenizer.h"
@@ -19,7 +19,6 @@
 namespace plumbline::training {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
 constexpr const char* kVision = "clip.vision_model.";
@@ -27,10 +26,6 @@ constexpr int64_t kLookSide = 4;          // cells a side of the coarse look of 
 constexpr double kLargestScale = 4.6052;  // ln 100, as CLIP has it
 constexpr int kClusterSize = ClipBatchShape().clusterSize;
 constexpr int64_t kFewestClusters = 8;  // that are contrasted with each other, however many threads there are
-
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // What is trained beside the CLIP and written beside it: rewards read some of it, going on the rest.
 struct TasksImpl : torch::nn::Module {
@@ -314,23 +309,18 @@ void trainClip(const json& config, const std::string& folder, const ClipSettings
                        .emaDecay = settings.emaDecay});
   if (begins == Begins::kFromState) optimizer.restore(readState(files.state), kReaderName);
   trainer.refresh();
-  const auto firstStep = optimizer.steps();
-  PreparedClipBatches batches(settings.pictures, trainer.batchShape(), std::uint64_t(firstStep));
-  const auto start = Clock::now();
-  auto saved = start;
-  const auto share = [&] {
-    return settings.steps > 0 ? double(optimizer.steps() - firstStep) / double(settings.steps)
-                              : secondsSince(start) / settings.seconds;
-  };
+  PreparedClipBatches batches(settings.pictures, trainer.batchShape(), std::uint64_t(optimizer.steps()));
+  Sitting sitting(settings.seconds, settings.steps, stop);
   double smoothedLoss = 0, captions = 0, pictures = 0, seen = 0;
-  while (share() < 1 && !stop.stop_requested()) {
+  while (!sitting.over()) {
     const Loss loss = trainer.step(batches.next(optimizer.steps()));
     const auto before = optimizer.steps();
-    optimizer.step(share());
+    optimizer.step(sitting.share());
     trainer.refresh();
     if (optimizer.steps() == before) {
       throw Error(ErrorKind::kInternal, "training the CLIP diverged; start again with a lower learning rate");
     }
+    sitting.stepDone();
     const double mix = std::max(0.01, 1 / ++seen);
     smoothedLoss += mix * (loss.value - smoothedLoss);
     captions += mix * (loss.captionOfFour - captions);
@@ -339,12 +329,11 @@ void trainClip(const json& config, const std::string& folder, const ClipSettings
       progress.metric("clip_loss", optimizer.steps(), smoothedLoss);
       progress.metric("caption_of_four", optimizer.steps(), captions);
       progress.metric("picture_of_four", optimizer.steps(), pictures);
-      progress.metric(
-          "pictures_per_second", optimizer.steps(),
-          double((optimizer.steps() - firstStep) * settings.clusters * kClusterSize) / secondsSince(start));
-      progress.progress("CLIP", std::int64_t(1000 * share()), 1000);
+      progress.metric("pictures_per_second", optimizer.steps(),
+                      double(settings.clusters * kClusterSize) * sitting.stepsPerSecond());
+      sitting.tell(progress, "CLIP");
     }
-    if (secondsSince(saved) > 300) saveClip(folder, config, optimizer), saved = Clock::now();
+    if (sitting.saveDue()) saveClip(folder, config, optimizer);
   }
   saveClip(folder, config, optimizer);
   throwIfStopped(stop);

@@ -1,6 +1,5 @@
 #include "core/scenes/training/diffusion_trainer.h"
 
-#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "core/scenes/training/caption_reading.h"
 #include "core/scenes/training/deepening.h"
 #include "core/scenes/training/shard_gradients.h"
+#include "core/scenes/training/sitting.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
 #include "core/tensor/shards.h"
@@ -22,16 +22,11 @@
 namespace plumbline::training {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
 // Steps in which a new reader is not to disturb a finished text encoder.
 constexpr std::int64_t kReaderAlone = 300;
 constexpr int kFirstBatches = 64;  // of 64 pictures, before the first step
-
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 struct Caption {
   at::Tensor ids;   // s
@@ -266,27 +261,24 @@ void trainDiffusion(const std::string& folder, const DiffusionSettings& settings
   Learner learner(folder, settings, resume);
   const auto fresh = std::int64_t(std::lround(settings.batch * settings.freshShare));
   LatentPool pool(folder, settings, learner.steps() * fresh, stop);
-  const auto start = Clock::now();
-  auto saved = start;
+  Sitting sitting(settings.seconds, 0, stop);
   for (int i = 0; i < kFirstBatches && !stop.stop_requested(); ++i) pool.add(64);
   double smoothed = 0, reading = 0;
   do {  // once at least: on a slow machine the pool alone can take a short sitting's time
     const auto seed = settings.seed * 7919 + std::uint64_t(learner.steps());
     auto generator = at::detail::createCPUGenerator(seed);
     pool.add(fresh);
-    const auto [drawn, read] =
-        learner.step(drawBatch(pool, settings, generator), seed, secondsSince(start) / settings.seconds);
+    const auto [drawn, read] = learner.step(drawBatch(pool, settings, generator), seed, sitting.share());
     const double share = smoothed == 0 ? 1.0 : 0.02;
     smoothed += (drawn - smoothed) * share;
     reading += (read - reading) * share;
     if (learner.steps() % 20 == 0) {
       progress.metric("diffusion_loss", learner.steps(), smoothed);
       progress.metric("reading_loss", learner.steps(), reading);
-      progress.progress("text encoder and U-Net", std::int64_t(secondsSince(start)),
-                        std::int64_t(settings.seconds));
+      sitting.tell(progress, "text encoder and U-Net");
     }
-    if (secondsSince(saved) > 300) learner.save(), saved = Clock::now();
-  } while (secondsSince(start) < settings.seconds && !stop.stop_requested());
+    if (sitting.saveDue()) learner.save();
+  } while (!sitting.over());
   learner.save();
   throwIfStopped(stop);
 }

@@ -1,12 +1,12 @@
 #include "core/scenes/training/match_trainer.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "core/nn/clip_grounding.h"
 #include "core/nn/clip_model.h"
 #include "core/nn/match_reader.h"
 #include "core/scenes/training/shard_gradients.h"
+#include "core/scenes/training/sitting.h"
 #include "core/scenes/training/training_batch.h"
 #include "core/scenes/training/training_state.h"
 #include "core/tensor/precision.h"
@@ -16,13 +16,7 @@
 namespace plumbline::training {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr double kPatchesHit = 1;
-
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 nn::ClipModel frozenClip(const std::string& folder) {
   nn::ClipModel clip(readConfig(folder + "/config.json"));
@@ -144,11 +138,10 @@ class Report {
     mean_.captionOfCluster += mix * (loss.captionOfCluster - mean_.captionOfCluster);
   }
 
-  void tell(std::int64_t step, double picturesPerSecond, double share) {
+  void tell(std::int64_t step, double picturesPerSecond) {
     progress_.metric("match_loss", step, mean_.value);
     progress_.metric("caption_of_cluster", step, mean_.captionOfCluster);
     progress_.metric("pictures_per_second", step, picturesPerSecond);
-    progress_.progress("match reader", std::int64_t(1000 * share), 1000);
   }
 
  private:
@@ -172,27 +165,24 @@ void trainMatchReader(const std::string& clipFolder, const MatchSettings& settin
                        .beta2 = 0.98,
                        .emaDecay = settings.emaDecay});
   if (begins == Begins::kFromState) optimizer.restore(readState(files.state));
-  const auto firstStep = optimizer.steps();
-  PreparedClipBatches batches(settings.pictures, trainer.batchShape(), std::uint64_t(firstStep));
+  PreparedClipBatches batches(settings.pictures, trainer.batchShape(), std::uint64_t(optimizer.steps()));
   const auto pictures = double(settings.shape.clusters * settings.shape.clusterSize);
-  const auto start = Clock::now();
-  auto saved = start;
+  Sitting sitting(settings.seconds, settings.steps, stop);
   Report report(progress);
-  const auto done = [&] { return double(optimizer.steps() - firstStep); };
-  const auto share = [&] {
-    return settings.steps > 0 ? done() / double(settings.steps) : secondsSince(start) / settings.seconds;
-  };
-  while (share() < 1 && !stop.stop_requested()) {
+  while (!sitting.over()) {
     report.add(trainer.step(batches.next(optimizer.steps())));
     const auto before = optimizer.steps();
-    optimizer.step(share());
+    optimizer.step(sitting.share());
     if (optimizer.steps() == before) {
       throw Error(ErrorKind::kInternal,
                   "training the match reader diverged; start again with a lower learning rate");
     }
-    if (optimizer.steps() % 20 == 0)
-      report.tell(optimizer.steps(), done() * pictures / secondsSince(start), share());
-    if (secondsSince(saved) > 300) saveReader(files, optimizer), saved = Clock::now();
+    sitting.stepDone();
+    if (optimizer.steps() % 20 == 0) {
+      report.tell(optimizer.steps(), pictures * sitting.stepsPerSecond());
+      sitting.tell(progress, "match reader");
+    }
+    if (sitting.saveDue()) saveReader(files, optimizer);
   }
   saveReader(files, optimizer);
   throwIfStopped(stop);
