@@ -117,7 +117,7 @@ void loadCheckpointAdapter(AlignModel& model, const std::string& adapter,
 }
 
 CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
-                                  const std::filesystem::path& runFolder, double wanted, double tolerance,
+                                  const std::filesystem::path& runFolder, double wanted,
                                   PictureReward& reward, const std::vector<DrawItem>& items,
                                   const DrawSettings& settings, const MaskSettings& masks, int batch,
                                   std::stop_token stop) {
@@ -130,7 +130,7 @@ CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
     loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, steps[i]));
     const double share = regionShare(model, adapter, reward, items, settings, masks, batch, stop);
     choice.considered.emplace_back(steps[i], share);
-    const double off = std::max(0.0, std::abs(share - wanted) - tolerance);
+    const double off = std::abs(share - wanted);
     if (off < best || (off == best && steps[i] < choice.step)) {
       best = off;
       choice.step = steps[i];
@@ -138,13 +138,13 @@ CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
     }
     return share;
   };
-  // The first that leaves no more than wanted: what a run changes after that it need not have changed.
-  const double enough = wanted + tolerance;
+  // Between the last that leaves more than wanted and the first that does not: what a run changes after that
+  // it need not have changed.
   std::size_t low = 0, high = steps.size() - 1;  // shares fall from low to high
-  const bool between = lookAt(low) > enough && high > low && lookAt(high) <= enough;
+  const bool between = lookAt(low) > wanted && high > low && lookAt(high) <= wanted;
   while (between && high > low + 1) {
     const std::size_t middle = (low + high) / 2;
-    (lookAt(middle) > enough ? low : high) = middle;
+    (lookAt(middle) > wanted ? low : high) = middle;
   }
   loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, choice.step));
   return choice;

@@ -51,11 +51,11 @@ struct CheckpointChoice {
   std::vector<std::pair<std::int64_t, double>> considered;  // steps looked at and their shares
 };
 
-// Of a run's checkpoints the first whose region share on these items is within tolerance of the wanted one,
-// or the nearest of those looked at; its adapter is left in the model. Shares are taken to fall along the
-// run, so that only some checkpoints are drawn.
+// Of a run's checkpoints the one whose region share on these items is nearest to the wanted one, of equals
+// the first; its adapter is left in the model. Shares are taken to fall along the run, so that only some
+// checkpoints are drawn.
 CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
-                                  const std::filesystem::path& runFolder, double wanted, double tolerance,
+                                  const std::filesystem::path& runFolder, double wanted,
                                   PictureReward& reward, const std::vector<DrawItem>& items,
                                   const DrawSettings& settings, const MaskSettings& masks, int batch,
                                   std::stop_token stop);

@@ -12,7 +12,7 @@ namespace plumbline {
 struct MaskSettings {
   std::vector<std::int64_t> categories{0, 1};  // indices into kRegionCategories
   double threshold = 0.5;                      // of the region probability
-  int dilation = 6;                            // pixels
+  int dilation = 8;                            // pixels
   int smallest = 24;                           // pieces of fewer pixels before dilation are no region
 };
 

@@ -261,7 +261,7 @@ class DiffusionAlignTest : public QObject {
     const double last = model.draw(items(6), four, "policy", {}, false, {}).pictures.mean().item<double>();
     QVERIFY(last < first);
     reward->level = -2;
-    const CheckpointChoice none = chooseCheckpoint(model, "policy", out.path().toStdString(), 1.0, 0, *reward,
+    const CheckpointChoice none = chooseCheckpoint(model, "policy", out.path().toStdString(), 1.0, *reward,
                                                    items(6), four, masks, 4, {});
     QCOMPARE(none.share, 1.0);
     QCOMPARE(none.step, std::int64_t(4));  // of equals the earliest
@@ -274,20 +274,20 @@ class DiffusionAlignTest : public QObject {
     const double eight = brightnessAt(8), twelve = brightnessAt(12);
     QVERIFY(twelve < eight);
     reward->level = (eight + twelve) / 2;
-    const CheckpointChoice end = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0, 0.2,
-                                                  *reward, items(1), four, masks, 4, {});
+    const CheckpointChoice end = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0, *reward,
+                                                  items(1), four, masks, 4, {});
     QCOMPARE(end.step, std::int64_t(12));
     QCOMPARE(end.considered.size(), std::size_t(3));
     reward->level = eight + 1e-5;
-    const CheckpointChoice earliest = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0, 0.2,
+    const CheckpointChoice earliest = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0,
                                                        *reward, items(1), four, masks, 4, {});
     QCOMPARE(earliest.step, std::int64_t(8));
     reward->level = -2;
-    const CheckpointChoice far = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0, 0.5,
-                                                  *reward, items(2), four, masks, 4, {});
+    const CheckpointChoice far = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0, *reward,
+                                                  items(2), four, masks, 4, {});
     QCOMPARE(far.considered.size(), std::size_t(2));  // the first and the last, and then no hope
     QVERIFY_THROWS_EXCEPTION(Error, chooseCheckpoint(model, "policy", out.path().toStdString() + "/nothing",
-                                                     0.5, 0, *reward, items(2), four, masks, 4, {}));
+                                                     0.5, *reward, items(2), four, masks, 4, {}));
   }
 
   void picturesInWhichTheBaseDrawsARegion() {

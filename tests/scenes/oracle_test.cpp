@@ -7,6 +7,8 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/scenes/oracle/accuracy.h"
+#include "core/scenes/oracle/analysis.h"
+#include "core/scenes/oracle/glitch_detector.h"
 #include "core/scenes/oracle/glitch_fit.h"
 #include "core/scenes/renderer.h"
 #include "core/types/error.h"
@@ -42,6 +44,21 @@ std::vector<Picture> softened(const std::vector<Picture>& pictures) {
     }
   }
   return result;
+}
+
+// A grey picture with a square of pale upright bars, each of one of so many hues: what an autoencoder makes
+// of colour noise on grey.
+Picture paleBars(int hues) {
+  Picture picture(128, 128);
+  std::fill(picture.rgb.begin(), picture.rgb.end(), std::uint8_t(128));
+  for (int y = 50; y < 74; ++y) {
+    for (int x = 44; x < 68; ++x) {
+      const double hue = 2 * M_PI * ((x - 44) / 3 % hues) / hues;
+      for (int c = 0; c < 3; ++c)
+        picture.at(x, y)[c] = std::uint8_t(std::lround(128 + 24 * std::cos(hue - 2 * M_PI * c / 3)));
+    }
+  }
+  return picture;
 }
 
 // Every row moved sideways along a slow wave: outlines sway, nothing else is wrong.
@@ -199,6 +216,19 @@ class OracleTest : public QObject {
     }
     QVERIFY2(glitches <= 12, qPrintable(QString("%1 of 60 are called a glitch").arg(glitches)));
     QVERIFY(unclean >= 55);  // it does see that something is wrong
+  }
+
+  void barsOfManyHuesAreColourNoise() {
+    const auto seen = [](int hues) {
+      const Analysis look = firstLook(paleBars(hues));
+      std::vector<GlitchCandidate> found = glitchCandidates(look.lab, look.explanation);
+      return found.size() == 1 ? found[0] : GlitchCandidate{};
+    };
+    const GlitchCandidate many = seen(4), two = seen(2);
+    QVERIFY(many.box.area() > 300 && two.box.area() > 300);
+    QVERIFY2(many.cues[kVariety] > 1, std::to_string(many.cues[kVariety]).c_str());
+    QVERIFY2(two.cues[kVariety] < 0.3, std::to_string(two.cues[kVariety]).c_str());  // a blend lies on a line
+    QVERIFY(readPicture(paleBars(4)).glitch);
   }
 
   void glitchDetectorIsFittedAnew() {

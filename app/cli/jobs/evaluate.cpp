@@ -28,7 +28,6 @@ struct Config : EvaluationRequest {
   std::int64_t draft = 0;
   int matchPictures = 480;
   int matchRegions = 64;
-  double matchTolerance = 0.03;
   int decidedPictures = 0;
 };
 
@@ -43,8 +42,6 @@ const ConfigSchema<Config>& schema() {
                  true)
         .integer("match_regions", &Config::matchRegions, 1, 100000, "pictures",
                  "Pictures with a region, at most, at which the second run's checkpoint is chosen", true)
-        .real("match_tolerance", &Config::matchTolerance, 0, 1, "",
-              "A checkpoint that leaves as many regions within this share is near enough", true)
         .integer("decided_pictures", &Config::decidedPictures, 0, 100000, "pictures",
                  "Pictures along whose steps the base's regions are followed; 0: none");
     bindEvaluationRequest(s);
@@ -157,8 +154,8 @@ Json matchDraft(Work& work, const Config& config, const Contenders& contenders, 
   work.sink.progress("matching", 1, 3);
   const double wanted = regionShare(model, tuned, reward, items, draw, masks, batch, work.stop);
   work.sink.progress("matching", 2, 3);
-  const CheckpointChoice choice = chooseCheckpoint(model, draft, run, wanted, config.matchTolerance, reward,
-                                                   items, draw, masks, batch, work.stop);
+  const CheckpointChoice choice =
+      chooseCheckpoint(model, draft, run, wanted, reward, items, draw, masks, batch, work.stop);
   work.sink.progress("matching", 3, 3);
   return {{"wanted_share", wanted},
           {"step", choice.step},
