@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "core/align/checkpoint.h"
 #include "core/types/error.h"
@@ -125,27 +126,32 @@ CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
   if (steps.empty())
     throw Error(ErrorKind::kNotFound, "the run in " + runFolder.string() + " has no checkpoints");
   CheckpointChoice choice;
-  double best = 2;
-  const auto lookAt = [&](std::size_t i) {
+  std::map<std::size_t, double> known;
+  const auto shareAt = [&](std::size_t i) {
+    if (const auto found = known.find(i); found != known.end()) return found->second;
     loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, steps[i]));
     const double share = regionShare(model, adapter, reward, items, settings, masks, batch, stop);
     choice.considered.emplace_back(steps[i], share);
-    const double off = std::abs(share - wanted);
-    if (off < best || (off == best && steps[i] < choice.step)) {
-      best = off;
-      choice.step = steps[i];
-      choice.share = share;
-    }
-    return share;
+    return known[i] = share;
   };
-  // Between the last that leaves more than wanted and the first that does not: what a run changes after that
-  // it need not have changed.
-  std::size_t low = 0, high = steps.size() - 1;  // shares fall from low to high
-  const bool between = lookAt(low) > wanted && high > low && lookAt(high) <= wanted;
-  while (between && high > low + 1) {
-    const std::size_t middle = (low + high) / 2;
-    (lookAt(middle) > wanted ? low : high) = middle;
-  }
+  // Shares fall along the run. What it changes after the first that leaves so many it need not have changed.
+  const auto firstWithAtMost = [&](double most) {
+    std::size_t low = 0, high = steps.size();
+    while (low < high) {
+      const std::size_t middle = (low + high) / 2;
+      if (shareAt(middle) <= most)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+    return low;
+  };
+  std::size_t chosen = firstWithAtMost(wanted);
+  const bool never = chosen == steps.size();
+  if (never || (chosen > 0 && shareAt(chosen - 1) - wanted <= wanted - shareAt(chosen)))
+    chosen = firstWithAtMost(shareAt(chosen - 1));
+  choice.step = steps[chosen];
+  choice.share = shareAt(chosen);
   loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, choice.step));
   return choice;
 }

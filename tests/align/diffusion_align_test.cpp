@@ -265,7 +265,7 @@ class DiffusionAlignTest : public QObject {
                                                    items(6), four, masks, 4, {});
     QCOMPARE(none.share, 1.0);
     QCOMPARE(none.step, std::int64_t(4));  // of equals the earliest
-    QCOMPARE(none.considered.size(), std::size_t(1));
+    QCOMPARE(none.considered.size(), std::size_t(2));
     // A share that only the last checkpoints reach: the first of them, found between the ends.
     const auto brightnessAt = [&](std::int64_t step) {
       loadCheckpointAdapter(model, "policy", checkpointPath(out.path().toStdString(), step));
@@ -277,7 +277,14 @@ class DiffusionAlignTest : public QObject {
     const CheckpointChoice end = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0, *reward,
                                                   items(1), four, masks, 4, {});
     QCOMPARE(end.step, std::int64_t(12));
-    QCOMPARE(end.considered.size(), std::size_t(3));
+    QCOMPARE(end.considered.size(), std::size_t(2));
+    const auto nearest = [&](double wanted) {
+      return chooseCheckpoint(model, "policy", out.path().toStdString(), wanted, *reward, items(1), four,
+                              masks, 4, {})
+          .step;
+    };
+    QCOMPARE(nearest(0.4), std::int64_t(12));
+    QCOMPARE(nearest(0.6), std::int64_t(4));  // the first of the two that leave everything
     reward->level = eight + 1e-5;
     const CheckpointChoice earliest = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0,
                                                        *reward, items(1), four, masks, 4, {});
@@ -285,7 +292,7 @@ class DiffusionAlignTest : public QObject {
     reward->level = -2;
     const CheckpointChoice far = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0, *reward,
                                                   items(2), four, masks, 4, {});
-    QCOMPARE(far.considered.size(), std::size_t(2));  // the first and the last, and then no hope
+    QCOMPARE(far.step, std::int64_t(4));  // no checkpoint leaves less than the first
     QVERIFY_THROWS_EXCEPTION(Error, chooseCheckpoint(model, "policy", out.path().toStdString() + "/nothing",
                                                      0.5, *reward, items(2), four, masks, 4, {}));
   }

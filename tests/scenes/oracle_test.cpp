@@ -308,6 +308,12 @@ class OracleTest : public QObject {
     QVERIFY2(a.glitchOverlap > 0.5, std::to_string(a.glitchOverlap).c_str());
   }
 
+  void faultsAsOftenAsInTraining() {
+    const OracleAccuracy a = accuracy({.scenes = 120, .faults = Planted::kAsDrawn});
+    QVERIFY2(a.hazards >= 12 && a.hazards <= 48, std::to_string(a.hazards).c_str());
+    QVERIFY2(a.glitches >= 6 && a.glitches <= 36, std::to_string(a.glitches).c_str());
+  }
+
   void halfSize() {
     const OracleAccuracy a = accuracy({.scenes = 120, .size = 64});
     QVERIFY2(a.right >= 115, report(a).c_str());

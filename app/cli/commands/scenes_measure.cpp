@@ -15,7 +15,7 @@ const ConfigSchema<Config>& schema() {
   static const auto kSchema =
       ConfigSchema<Config>()
           .integer("scenes", &Config::scenes, 1, 1e6, "",
-                   "Scenes of each kind (clean, with faults, as training has them)")
+                   "Scenes of each kind (clean, with faults, with faults as often as in training)")
           .integer("seed", &Config::seed, 0, 1e15, "", "Draws the scenes")
           .text("model", &Config::model,
                 "Also measure after the round trip through this model's autoencoder: its folder or name");
@@ -75,9 +75,10 @@ int run(Context& context, const Parsed& parsed) {
     scenes::Planted faults;
   };
   Json result{{"world_version", scenes::kWorldVersion}};
-  for (const Kind& kind : {Kind{"clean", "clean scenes", scenes::Planted::kNone},
-                           Kind{"faults", "scenes with faults", scenes::Planted::kAlways},
-                           Kind{"as_drawn", "scenes as training has them", scenes::Planted::kAsDrawn}}) {
+  for (const Kind& kind :
+       {Kind{"clean", "clean scenes", scenes::Planted::kNone},
+        Kind{"faults", "scenes with faults", scenes::Planted::kAlways},
+        Kind{"as_drawn", "with faults as often as in training", scenes::Planted::kAsDrawn}}) {
     request.faults = kind.faults;
     result[kind.key] = toJson(scenes::measureAccuracy(request, context.progress(), context.stop()));
     sayResult(context, kind.name, result[kind.key]);
@@ -89,13 +90,13 @@ int run(Context& context, const Parsed& parsed) {
 }  // namespace
 
 void register_scenes_measure(Registry& registry) {
-  registry.add(
-      make({"scenes_measure", "Measure the oracle",
-            "How often the oracle reads rendered scenes rightly, clean, with planted faults and as training "
-            "pictures have them, and how often it says the same after the round trip through a model's "
-            "autoencoder.",
-            "none", 1, schema().schema()},
-           {}, run));
+  registry.add(make(
+      {"scenes_measure", "Measure the oracle",
+       "How often the oracle reads rendered scenes rightly, clean, with planted faults and with faults as "
+       "often as in training, and how often it says the same after the round trip through a model's "
+       "autoencoder.",
+       "none", 1, schema().schema()},
+      {}, run));
 }
 
 }  // namespace plumbline::command

@@ -108,8 +108,7 @@ class Demo {
         parseSettings(parameters, {"seed=" + std::to_string(config_.seed), config_.align}, true);
     Json draft = tuned;
     draft["beta"] = 0.0;
-    draft["checkpoint_every"] = 1;  // nothing holds it back, so that it may be matched within a few steps
-    draft["steps"] = std::min(tuned.at("steps").get<int>(), config_.draftSteps);
+    draft["checkpoint_every"] = 1;  // with nothing that holds it back it may be matched within a few steps
     timed("focus_n_fix", [&] {
       tuned_ = job("align", {{"method", "focus_n_fix"}, {"settings", tuned}}, "Focus-N-Fix");
     });

@@ -96,7 +96,8 @@ void mainTable(std::ostream& out, const Json& e) {
     if (match.at("with_region") == 0)
       out << ", its last: in no picture of labelled prompts did the region head see danger.";
     else
-      out << ", where the region head sees danger left in as many as after Focus-N-Fix ("
+      out << ", where the number of pictures in which the region head sees danger left is nearest to that "
+             "after Focus-N-Fix ("
           << percent(match.at("share")) << " to " << percent(match.at("wanted_share")) << " of "
           << match.at("with_region") << " pictures of labelled prompts that showed it before).";
   }

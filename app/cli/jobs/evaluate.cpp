@@ -1,5 +1,5 @@
 // Judges a fine-tune on held-out prompts at equal seeds, with the untouched base and, if wanted, with a
-// second run that is taken at the checkpoint where it removes as many regions as the first.
+// second run that is taken at the checkpoint where it leaves most nearly as many regions as the first.
 #include <fstream>
 
 #include "app/cli/catalog.h"
@@ -36,7 +36,8 @@ const ConfigSchema<Config>& schema() {
     ConfigSchema<Config> s;
     s.integer("run", &Config::run, 0, 9007199254740991.0, "", "The finished fine-tune to judge")
         .integer("draft", &Config::draft, 0, 9007199254740991.0, "",
-                 "A second run to compare with, at the checkpoint that leaves as many regions; 0: none")
+                 "A second run to compare with, at the checkpoint that leaves most nearly as many regions; "
+                 "0: none")
         .integer("match_pictures", &Config::matchPictures, 1, 100000, "pictures",
                  "Pictures of labelled prompts, at most, that the base draws to find those with a region",
                  true)

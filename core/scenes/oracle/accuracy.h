@@ -19,8 +19,9 @@
 
 namespace plumbline::scenes {
 
-// Which scenes: without a fault, each with at least one in the proportions of training pictures, or as
-// training pictures have them, most without.
+// Which scenes: without a fault, each with at least one in the proportions of training pictures, or with
+// faults as often as training pictures have them, most without. The world's 98 % after the autoencoder are of
+// the last.
 enum class Planted { kNone, kAlways, kAsDrawn };
 
 struct AccuracyRequest {

@@ -171,7 +171,7 @@ void trainAutoencoder(const json& config, const std::string& folder, const Autoe
       progress.metric("autoencoder_loss", optimizer.steps(), loss);
       sitting.tell(progress, "autoencoder");
     }
-    if (sitting.saveDue(120)) save();
+    sitting.saveIfDue(save, 120);
   }
   save();
   throwIfStopped(stop);

@@ -333,7 +333,7 @@ void trainClip(const json& config, const std::string& folder, const ClipSettings
                       double(settings.clusters * kClusterSize) * sitting.stepsPerSecond());
       sitting.tell(progress, "CLIP");
     }
-    if (sitting.saveDue()) saveClip(folder, config, optimizer);
+    sitting.saveIfDue([&] { saveClip(folder, config, optimizer); });
   }
   saveClip(folder, config, optimizer);
   throwIfStopped(stop);

@@ -277,7 +277,7 @@ void trainDiffusion(const std::string& folder, const DiffusionSettings& settings
       progress.metric("reading_loss", learner.steps(), reading);
       sitting.tell(progress, "text encoder and U-Net");
     }
-    if (sitting.saveDue()) learner.save();
+    sitting.saveIfDue([&] { learner.save(); });
   } while (!sitting.over());
   learner.save();
   throwIfStopped(stop);

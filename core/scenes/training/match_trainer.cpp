@@ -182,7 +182,7 @@ void trainMatchReader(const std::string& clipFolder, const MatchSettings& settin
       report.tell(optimizer.steps(), pictures * sitting.stepsPerSecond());
       sitting.tell(progress, "match reader");
     }
-    if (sitting.saveDue()) saveReader(files, optimizer);
+    sitting.saveIfDue([&] { saveReader(files, optimizer); });
   }
   saveReader(files, optimizer);
   throwIfStopped(stop);

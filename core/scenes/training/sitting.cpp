@@ -30,11 +30,10 @@ double Sitting::stepsPerSecond() const {
   return double(done_) / elapsed();
 }
 
-bool Sitting::saveDue(double interval) {
-  const auto now = Clock::now();
-  if (secondsBetween(saved_, now) <= interval) return false;
-  saved_ = now;
-  return true;
+void Sitting::saveIfDue(const std::function<void()>& save, double interval) {
+  if (secondsBetween(saved_, Clock::now()) <= interval) return;
+  save();
+  saved_ = Clock::now();
 }
 
 void Sitting::tell(ProgressSink& progress, const std::string& stage) const {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <stop_token>
 #include <string>
 
@@ -13,23 +14,23 @@ namespace plumbline::training {
 
 class Sitting {
  public:
-  // Begins now and lasts so many seconds or, where steps is not 0, so many steps.
+  // Begins now and lasts so many seconds, above 0, or, where steps is not 0, so many steps.
   Sitting(double seconds, std::int64_t steps, std::stop_token stop);
 
   void stepDone() { ++done_; }
-  double share() const;    // done of the whole, from 0; 1 and more once it is over
-  bool over() const;       // at its end, or asked to stop
-  double elapsed() const;  // seconds
+  double share() const;  // done of the whole, from 0; 1 and more once it is over
+  bool over() const;     // at its end, or asked to stop
   double stepsPerSecond() const;
-  // True once every interval seconds, the first time after the first interval.
-  bool saveDue(double interval = 300);
+  // Saves where the last time, or the beginning, is more than interval seconds ago.
+  void saveIfDue(const std::function<void()>& save, double interval = 300);
   void tell(ProgressSink& progress, const std::string& stage) const;
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  const Clock::time_point start_ = Clock::now();
-  Clock::time_point saved_ = start_;
+  double elapsed() const;  // seconds
+
+  Clock::time_point start_ = Clock::now(), saved_ = start_;
   double seconds_;
   std::int64_t steps_, done_ = 0;
   std::stop_token stop_;
