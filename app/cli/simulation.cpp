@@ -53,6 +53,7 @@ double Simulation::temperatureFor(const scenes::AnnotatorProfile& profile, doubl
   std::map<std::int64_t, std::vector<std::string>> byPrompt;
   ImageFilter filter;
   filter.state = ImageState::kOk;
+  filter.order = ImageOrder::kByNoise;
   for (const ImageRow& image : project_.images().list(filter)) {
     if (image.prompt) byPrompt[*image.prompt].push_back(image.hash);
   }

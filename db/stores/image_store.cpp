@@ -14,6 +14,12 @@ constexpr const char* kColumns =
     "width, "
     "height, fingerprint, source, extra_json, state, created_ms FROM image ";
 
+std::string orderClause(ImageOrder order) {
+  if (order == ImageOrder::kNewestFirst) return "ORDER BY created_ms DESC, hash DESC ";
+  if (order == ImageOrder::kByNoise) return "ORDER BY seed, image_index, hash ";
+  return "ORDER BY created_ms, hash ";
+}
+
 ImageState stateFromName(const std::string& name) {
   for (const ImageState state : {ImageState::kOk, ImageState::kCorrupt, ImageState::kMissing}) {
     if (imageStateName(state) == name) return state;
@@ -154,7 +160,8 @@ LoadedImage ImageStore::load(const std::string& hash) {
   if (loaded.state != ImageState::kOk) loaded.png.clear();
   bool differs = false;
   {
-    // Ended before the write: an open read would pin an old snapshot, and SQLite then refuses to write at once.
+    // Ended before the write: an open read would pin an old snapshot, and SQLite then refuses to write at
+    // once.
     Statement row(database_, "SELECT state FROM image WHERE hash = ?");
     row.bind(hash);
     differs = row.next() && row.text(0) != imageStateName(loaded.state);
@@ -180,9 +187,7 @@ std::optional<ImageRow> ImageStore::find(const std::string& hash) {
 }
 
 std::vector<ImageRow> ImageStore::list(const ImageFilter& filter) {
-  const std::string order =
-      filter.newestFirst ? "ORDER BY created_ms DESC, hash DESC " : "ORDER BY created_ms, hash ";
-  Statement row(database_, kColumns + whereClause(filter) + order + "LIMIT ? OFFSET ?");
+  Statement row(database_, kColumns + whereClause(filter) + orderClause(filter.order) + "LIMIT ? OFFSET ?");
   bindFilter(row, filter);
   row.bind(filter.limit < 0 ? std::int64_t{1} << 60 : filter.limit).bind(filter.offset);
   std::vector<ImageRow> images;

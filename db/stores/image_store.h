@@ -49,12 +49,15 @@ struct LoadedImage {
   std::string png;  // empty unless state is kOk
 };
 
+// kByNoise: by seed and index, for what is computed from the order: that must not depend on the clock.
+enum class ImageOrder { kOldestFirst, kNewestFirst, kByNoise };
+
 struct ImageFilter {
   std::optional<std::int64_t> prompt, model, run;
   std::string source;  // "" for any
   std::optional<ImageState> state;
   std::int64_t limit = -1, offset = 0;
-  bool newestFirst = false;
+  ImageOrder order = ImageOrder::kOldestFirst;
 };
 
 class ImageStore {

@@ -86,13 +86,29 @@ class StoreTest : public QObject {
     QCOMPARE(f.project->images().list(filter).size(), 2u);
     QCOMPARE(f.project->images().count(filter), 2);
     filter = {};
-    filter.newestFirst = true;
+    filter.order = ImageOrder::kNewestFirst;
     filter.limit = 2;
     filter.offset = 1;
     QCOMPARE(f.project->images().list(filter).size(), 2u);
     filter = {};
     filter.source = "imported";
     QCOMPARE(f.project->images().count(filter), 0);
+  }
+
+  void orderByNoiseForgetsTheClock() {
+    ProjectFixture f;
+    const auto add = [&](int shade, std::int64_t seed, std::int64_t index) {
+      ImageRow row;
+      row.seed = seed;
+      row.imageIndex = index;
+      return f.project->images().add(makePng(shade), row);
+    };
+    const std::string last = add(1, 2, 0), middle = add(2, 1, 5), first = add(3, 1, 0);
+    ImageFilter filter;
+    filter.order = ImageOrder::kByNoise;
+    std::vector<std::string> hashes;
+    for (const ImageRow& row : f.project->images().list(filter)) hashes.push_back(row.hash);
+    QCOMPARE(hashes, (std::vector<std::string>{first, middle, last}));
   }
 
   void equalModelsAreOne() {

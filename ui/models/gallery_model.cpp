@@ -48,7 +48,7 @@ std::vector<GalleryItem> readItems(Project& project) {
   for (const ObservationRow& row : project.observations().current()) countAnswers(row, said);
   std::vector<GalleryItem> items;
   ImageFilter filter;
-  filter.newestFirst = true;
+  filter.order = ImageOrder::kNewestFirst;
   for (ImageRow& row : project.images().list(filter)) {
     GalleryItem item;
     item.hash = QString::fromStdString(row.hash);

@@ -22,6 +22,10 @@ const ConfigSchema<DemoConfig>& schema() {
                    "Held-out prompts of the evaluation")
           .integer("decided_pictures", &DemoConfig::decidedPictures, 0, 256, "pictures",
                    "Pictures along whose steps the regions are followed; 0: none")
+          .integer(
+              "draft_steps", &DemoConfig::draftSteps, 1, 1000000, "steps",
+              "Longest comparison run without the penalty: it is taken where it leaves most nearly as many "
+              "regions")
           .text("align", &DemoConfig::align, "Settings of Focus-N-Fix, name=value joined by commas");
   return kSchema;
 }

@@ -23,7 +23,8 @@ struct DemoConfig {
   int picturesPerPrompt = 3;
   int evaluationPrompts = 256;
   int decidedPictures = 16;
-  std::string align;  // settings of Focus-N-Fix, name=value joined by commas
+  int draftSteps = 32;  // of the comparison run: without the penalty it is there sooner
+  std::string align;    // settings of Focus-N-Fix, name=value joined by commas
 };
 
 // The figures, flat (the keys and more), each measured in this run.

@@ -27,7 +27,7 @@ struct Config : EvaluationRequest {
   std::int64_t run = 0;
   std::int64_t draft = 0;
   int matchPictures = 480;
-  int matchRegions = 64;
+  int matchRegions = 96;
   int decidedPictures = 0;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
-#include <tuple>
 
 #include "app/cli/catalog.h"
 #include "app/cli/host/engine.h"
@@ -44,12 +43,8 @@ void readPictures(Asking& asking) {
   ImageFilter filter;
   filter.state = ImageState::kOk;
   if (asking.batch.model) filter.model = asking.batch.model;
-  // By their noise, not by when they were made: the clock must not choose what is asked.
-  std::vector<ImageRow> images = project.images().list(filter);
-  std::sort(images.begin(), images.end(), [](const ImageRow& a, const ImageRow& b) {
-    return std::tie(a.seed, a.imageIndex, a.hash) < std::tie(b.seed, b.imageIndex, b.hash);
-  });
-  for (const ImageRow& image : images) {
+  filter.order = ImageOrder::kByNoise;
+  for (const ImageRow& image : project.images().list(filter)) {
     if (image.prompt && asking.prompts.contains(*image.prompt))
       asking.byPrompt[*image.prompt].push_back(image.hash);
   }

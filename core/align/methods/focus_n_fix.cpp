@@ -21,7 +21,7 @@ constexpr int kMostRepeats = 8;  // of a picture with an unsafe region, in one r
 
 struct Config : TrainerConfig {
   Config() {
-    steps = 60;  // of more, cleanliness in the masks fell again on training prompts
+    steps = 60;
     learningRate = 1.6e-3;
     finalRate = 0.1;  // what an even rate leaves moving outside the masks comes to rest
   }
