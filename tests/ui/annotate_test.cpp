@@ -1,6 +1,7 @@
 // The Annotate page as a person uses it: keys into the real window, answers read back from the project on
 // disk.
 #include <QPushButton>
+#include <QStackedWidget>
 #include <QTest>
 #include <QTranslator>
 
@@ -210,6 +211,19 @@ class AnnotateTest : public QObject {
     QTest::qWait(450);
     desk.press(Qt::Key_1);
     QTRY_COMPARE(desk.choice(2), QString("good"));
+  }
+
+  void withoutAGuardAKeyCountsFromTheFirstMoment() {
+    const int count = 10;
+    QStringList types;
+    for (int i = 0; i < count; ++i) types << (i % 2 ? "binary" : "pair");
+    Desk desk(types);
+    QTRY_VERIFY(desk.shows(0));
+    // The view of another kind is put up within the same millisecond in which its query came.
+    connect(desk.page->findChild<QStackedWidget*>(), &QStackedWidget::currentChanged, desk.page,
+            [&] { desk.press(Qt::Key_1); });
+    desk.press(Qt::Key_1);
+    for (int i = 0; i < count; ++i) QTRY_COMPARE(desk.choice(i), QString(i % 2 ? "good" : "a"));
   }
 
   void aKeyThatIsStillDownDoesNotRepeatIntoTheNextQuery() {

@@ -394,7 +394,7 @@ void AnnotatePage::act(const QString& action) {
 
 bool AnnotatePage::isTooEarly(const QString& action) const {
   const int guard = context_.settings->value("answer_guard_ms", kGuardMs).toInt();
-  if (!sinceOtherType_.isValid() || sinceOtherType_.hasExpired(guard)) return false;
+  if (!sinceOtherType_.isValid() || sinceOtherType_.elapsed() >= guard) return false;
   const query_view::QueryViewType* type = context_.queryViews->find(type_.toStdString());
   if (action == "annotate.skip" || type->answers.contains(action)) return true;
   // A reason or the zoom is called the same in both types and has the same key.
