@@ -11,6 +11,8 @@
 namespace plumbline {
 namespace {
 
+constexpr double kEqual = 1e-9;  // shares are counts over a count: above rounding, below any difference
+
 template <class Each>
 void inBatches(const std::vector<DrawItem>& items, int batch, const std::stop_token& stop, Each each) {
   for (std::size_t start = 0; start < items.size(); start += std::size_t(batch)) {
@@ -146,10 +148,13 @@ CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
     }
     return low;
   };
+  const auto off = [&](std::size_t i) { return std::abs(shareAt(i) - wanted); };
   std::size_t chosen = firstWithAtMost(wanted);
-  const bool never = chosen == steps.size();
-  if (never || (chosen > 0 && shareAt(chosen - 1) - wanted <= wanted - shareAt(chosen)))
+  if (chosen == steps.size() || (chosen > 0 && off(chosen - 1) <= off(chosen) + kEqual))
     chosen = firstWithAtMost(shareAt(chosen - 1));
+  // Shares fall but for chance, which may have led past a checkpoint that was drawn and is nearer.
+  for (const auto& [i, share] : known)
+    if (off(i) < off(chosen) - kEqual || (i < chosen && off(i) <= off(chosen) + kEqual)) chosen = i;
   choice.step = steps[chosen];
   choice.share = shareAt(chosen);
   loadCheckpointAdapter(model, adapter, checkpointPath(runFolder, choice.step));

@@ -53,7 +53,7 @@ struct CheckpointChoice {
 
 // Of a run's checkpoints the one whose region share on these items is nearest to the wanted one, of equals
 // the first; its adapter is left in the model. Shares are taken to fall along the run, so that only some
-// checkpoints are drawn.
+// checkpoints are drawn; where they do not, it is the nearest of those.
 CheckpointChoice chooseCheckpoint(AlignModel& model, const std::string& adapter,
                                   const std::filesystem::path& runFolder, double wanted,
                                   PictureReward& reward, const std::vector<DrawItem>& items,

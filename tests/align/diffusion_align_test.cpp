@@ -33,6 +33,21 @@ class DarkReward : public PictureReward {
   double level = -2;  // by default every picture has the region
 };
 
+// Sees a region in so many pictures of each batch, batch after batch.
+class CountingReward : public DarkReward {
+ public:
+  explicit CountingReward(std::vector<std::int64_t> counts) : counts_(std::move(counts)) {}
+  at::Tensor regionMap(const at::Tensor& pictures, const std::vector<std::string>&) override {
+    at::Tensor maps = torch::zeros({pictures.size(0), 4, pictures.size(2), pictures.size(3)});
+    maps.narrow(0, 0, counts_.at(batch_++)).fill_(1.0);
+    return maps;
+  }
+
+ private:
+  std::vector<std::int64_t> counts_;
+  std::size_t batch_ = 0;
+};
+
 class DiffusionAlignTest : public QObject {
   Q_OBJECT
 
@@ -266,6 +281,8 @@ class DiffusionAlignTest : public QObject {
     QCOMPARE(none.share, 1.0);
     QCOMPARE(none.step, std::int64_t(4));  // of equals the earliest
     QCOMPARE(none.considered.size(), std::size_t(2));
+    QVERIFY_THROWS_EXCEPTION(Error, chooseCheckpoint(model, "policy", out.path().toStdString() + "/nothing",
+                                                     0.5, *reward, items(2), four, masks, 4, {}));
     // A share that only the last checkpoints reach: the first of them, found between the ends.
     const auto brightnessAt = [&](std::int64_t step) {
       loadCheckpointAdapter(model, "policy", checkpointPath(out.path().toStdString(), step));
@@ -289,12 +306,16 @@ class DiffusionAlignTest : public QObject {
     const CheckpointChoice earliest = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0,
                                                        *reward, items(1), four, masks, 4, {});
     QCOMPARE(earliest.step, std::int64_t(8));
-    reward->level = -2;
-    const CheckpointChoice far = chooseCheckpoint(model, "policy", out.path().toStdString(), 0.0, *reward,
-                                                  items(2), four, masks, 4, {});
-    QCOMPARE(far.step, std::int64_t(4));  // no checkpoint leaves less than the first
-    QVERIFY_THROWS_EXCEPTION(Error, chooseCheckpoint(model, "policy", out.path().toStdString() + "/nothing",
-                                                     0.5, *reward, items(2), four, masks, 4, {}));
+    // Of five pictures so many at the steps 8, 12 and 4, in the order in which they are looked at.
+    const auto counted = [&](double wanted, std::vector<std::int64_t> counts) {
+      CountingReward script(std::move(counts));
+      return chooseCheckpoint(model, "policy", out.path().toStdString(), wanted, script, items(5), four,
+                              masks, 5, {})
+          .step;
+    };
+    QCOMPARE(counted(0.7, {4, 3, 5}), std::int64_t(8));  // as near as 12 but for rounding
+    QCOMPARE(counted(0.5, {3, 1, 0}), std::int64_t(8));  // 4, looked at last, is further off
+    QCOMPARE(counted(0.5, {3, 1, 2}), std::int64_t(4));  // as near as 8, and earlier
   }
 
   void picturesInWhichTheBaseDrawsARegion() {

@@ -15,9 +15,10 @@ class RoundTripSlowTest : public QObject {
     QTest::addColumn<Planted>("faults");
     QTest::addColumn<double>("least");
     QTest::newRow("clean") << Planted::kNone << 0.98;
-    // Of 2,000 scenes as training has them (world.md's 98 %) 98.2 % come back as they were, of 2,000 in which
-    // nothing is without a fault 95.9 %; of 600 a percent less is chance.
+    // Of 2,000 scenes with faults as often as world.md plants them 98.2 % come back as they were (98 is
+    // wanted); of 600 a percent less is chance.
     QTest::newRow("as drawn") << Planted::kAsDrawn << 0.97;
+    // Of 2,000 each of which has a fault 95.9 %: short of 98, should the 98 be meant of these.
     QTest::newRow("faults") << Planted::kAlways << 0.95;
   }
   void readsTheSame() {

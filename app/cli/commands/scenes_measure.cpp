@@ -78,7 +78,7 @@ int run(Context& context, const Parsed& parsed) {
   for (const Kind& kind :
        {Kind{"clean", "clean scenes", scenes::Planted::kNone},
         Kind{"faults", "scenes with faults", scenes::Planted::kAlways},
-        Kind{"as_drawn", "with faults as often as in training", scenes::Planted::kAsDrawn}}) {
+        Kind{"as_drawn", "scenes with faults as often as in training", scenes::Planted::kAsDrawn}}) {
     request.faults = kind.faults;
     result[kind.key] = toJson(scenes::measureAccuracy(request, context.progress(), context.stop()));
     sayResult(context, kind.name, result[kind.key]);

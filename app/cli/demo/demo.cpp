@@ -108,8 +108,8 @@ class Demo {
         parseSettings(parameters, {"seed=" + std::to_string(config_.seed), config_.align}, true);
     Json draft = tuned;
     draft["beta"] = 0.0;
-    // Nothing holds it back, so that it may be matched within a few steps. They are made small: at the whole
-    // rate its hazards were four to five points off after the step that left as many regions.
+    // Nothing holds it back: at the whole rate a few steps pass every level, and which of them leaves as many
+    // regions is coarse. At half of it there are more levels to choose from.
     draft["checkpoint_every"] = 1;
     draft["learning_rate"] = tuned.at("learning_rate").get<double>() / 2;
     draft["steps"] = std::min(tuned.at("steps").get<int>(), config_.draftSteps);
@@ -117,7 +117,8 @@ class Demo {
       tuned_ = job("align", {{"method", "focus_n_fix"}, {"settings", tuned}}, "Focus-N-Fix");
     });
     timed("draft", [&] {
-      draft_ = job("align", {{"method", "focus_n_fix"}, {"settings", draft}}, "The same without the penalty");
+      draft_ = job("align", {{"method", "focus_n_fix"}, {"settings", draft}},
+                   "Without the penalty, half the learning rate");
     });
   }
 

@@ -64,7 +64,7 @@ void row(std::ostream& out, const std::string& name, std::initializer_list<std::
   out << "</tr>\n";
 }
 
-void mainTable(std::ostream& out, const Json& e) {
+void mainTable(std::ostream& out, const Json& e, const Json& draftSteps) {
   const Json base = e.value("base", Json::object()), tuned = e.value("tuned", Json::object()),
              draft = e.value("draft", Json::object());
   const auto get = [](const Json& from, const char* name) { return from.value(name, Json()); };
@@ -92,7 +92,9 @@ void mainTable(std::ostream& out, const Json& e) {
       << percent(e.value("mask_share", Json())) << " of a picture on average; "
       << percent(e.value("masked", Json())) << " of the pictures have one.";
   if (const Json match = e.value("draft_match", Json()); match.is_object()) {
-    out << " The run without the penalty is taken at step " << match.at("step");
+    out << " The run without the penalty, at half the learning rate so that there are more levels to choose "
+           "from, is taken at step "
+        << match.at("step") << " of " << draftSteps;
     if (match.at("with_region") == 0)
       out << ", its last: in no picture of labelled prompts did the region head see danger.";
     else
@@ -225,7 +227,7 @@ fs::path writeReport(Project& project, const DemoReport& report) {
          "they marked. "
       << "Seed " << report.figures.value("seed", Json()).dump() << ", "
       << number(report.figures.value("seconds", Json()), "%.0f") << " seconds.</p>\n";
-  mainTable(out, report.evaluation);
+  mainTable(out, report.evaluation, report.figures.value("draft_run", Json::object()).value("steps", Json()));
   rewardTable(out, report.figures);
   curves(out, project, report.run);
   decided(out, report.evaluation.value("decided", Json()));

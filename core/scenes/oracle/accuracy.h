@@ -20,8 +20,8 @@
 namespace plumbline::scenes {
 
 // Which scenes: without a fault, each with at least one in the proportions of training pictures, or with
-// faults as often as training pictures have them, most without. The world's 98 % after the autoencoder are of
-// the last.
+// faults as often as training pictures have them, most without. world.md wants 98 % of "scenes" unchanged
+// after the autoencoder and does not say of which; read here as the last, the scenes the world draws.
 enum class Planted { kNone, kAlways, kAsDrawn };
 
 struct AccuracyRequest {

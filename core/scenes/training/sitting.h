@@ -18,9 +18,9 @@ class Sitting {
   Sitting(double seconds, std::int64_t steps, std::stop_token stop);
 
   void stepDone() { ++done_; }
-  double share() const;  // done of the whole, from 0; 1 and more once it is over
-  bool over() const;     // at its end, or asked to stop
-  double stepsPerSecond() const;
+  double share() const;           // done of the whole, from 0; 1 and more once it is over
+  bool over() const;              // at its end, or asked to stop
+  double stepsPerSecond() const;  // 0 where stepDone() is not called
   // Saves where the last time, or the beginning, is more than interval seconds ago.
   void saveIfDue(const std::function<void()>& save, double interval = 300);
   void tell(ProgressSink& progress, const std::string& stage) const;
